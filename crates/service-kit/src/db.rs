@@ -1,0 +1,204 @@
+//! The way to the database: a pool, and the two things that a handler may open on it, a read or a transaction.
+
+use std::{fmt::Debug, time::Duration};
+
+use diesel::{
+    Connection, PgConnection,
+    r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use thiserror::Error;
+
+/// How often a transaction is tried when Postgres chose it as the victim of a deadlock or of a serialisation failure,
+/// or when the pooled connection turned out to be dead.
+const ATTEMPTS: u32 = 3;
+
+/// A connection on loan from the pool.
+pub type DbConnection = PooledConnection<ConnectionManager<PgConnection>>;
+
+/// The database cannot be reached or did not answer in time. Clients see 503 with `Retry-After`.
+#[derive(Debug, Error)]
+pub enum DbError {
+    /// No connection within the pool's time limit.
+    #[error("no database connection: {0}")]
+    Pool(#[from] r2d2::Error),
+    /// The thread that ran the query is gone (shutdown).
+    #[error("the database worker stopped")]
+    Worker,
+    /// A URL that libpq cannot use.
+    #[error("database URL: {0}")]
+    Url(String),
+}
+
+/// Pool settings.
+#[derive(Debug, Clone)]
+pub struct DbSettings {
+    /// libpq URL.
+    pub url: String,
+    /// The service's own schema: `search_path` of every connection.
+    pub schema: String,
+    /// Connections in the pool.
+    pub pool_size: u32,
+    /// Milliseconds that one statement may run.
+    pub statement_timeout_ms: u32,
+}
+
+/// A cloneable handle on the pool. All work runs on blocking threads, never on the event loop.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<PgConnection>>,
+    url: String,
+}
+
+#[derive(Debug)]
+struct Session;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        use diesel::connection::SimpleConnection;
+        conn.batch_execute("SET TIME ZONE 'UTC'").map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+impl Db {
+    /// A pool on the service's schema. Connections are made on first use, so this succeeds while the database is
+    /// still starting.
+    ///
+    /// # Errors
+    /// When the URL is not one.
+    pub fn new(settings: &DbSettings) -> Result<Self, DbError> {
+        let url = session_url(&settings.url, &settings.schema, settings.statement_timeout_ms);
+        let pool = Pool::builder()
+            .max_size(settings.pool_size)
+            .min_idle(Some(1))
+            // One dead connection costs one retried transaction; a test on every check-out costs 20 % of the throughput.
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(3))
+            .connection_customizer(Box::new(Session))
+            .build_unchecked(ConnectionManager::new(&url));
+        Ok(Self { pool, url })
+    }
+
+    /// The URL with which the pool connects (schema and time limits included), for connections outside the pool:
+    /// advisory locks and LISTEN.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Connections in use and in all, for metrics.
+    #[must_use]
+    pub fn usage(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections - state.idle_connections, state.connections)
+    }
+
+    /// Runs `query` on a connection, outside any transaction.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had, else what `query` returns.
+    pub async fn read<T, E, F>(&self, query: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + DatabaseFault + Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.blocking(move |conn| query(conn)).await
+    }
+
+    /// Runs `work` in a transaction: it is committed when `work` returns `Ok`, else rolled back. After a deadlock, a
+    /// serialisation failure or a broken connection it is tried again from the start, three times in all.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had, else what `work` returns.
+    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + From<DieselError> + DatabaseFault + Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.blocking(move |conn| conn.transaction(|conn| work(conn))).await
+    }
+
+    async fn blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + DatabaseFault + Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut attempt = 1;
+            loop {
+                let mut conn = pool.get().map_err(DbError::from)?;
+                match work(&mut conn) {
+                    Err(error) if attempt < ATTEMPTS && error.is_passing() => attempt += 1,
+                    outcome => return outcome,
+                }
+            }
+        })
+        .await
+        .map_err(|_| DbError::Worker)?
+    }
+}
+
+/// Whether an error is the database's passing trouble, so that the same transaction may be tried again.
+pub trait DatabaseFault: Debug {
+    /// The database error inside, if there is one.
+    fn database_error(&self) -> Option<&DieselError>;
+
+    /// A deadlock, a serialisation failure or a connection that broke.
+    fn is_passing(&self) -> bool {
+        self.database_error().is_some_and(is_passing)
+    }
+}
+
+impl DatabaseFault for DieselError {
+    fn database_error(&self) -> Option<&DieselError> {
+        Some(self)
+    }
+}
+
+impl DatabaseFault for anyhow::Error {
+    fn database_error(&self) -> Option<&DieselError> {
+        self.downcast_ref()
+    }
+}
+
+/// True for a deadlock, a serialisation failure or a broken connection.
+#[must_use]
+pub fn is_passing(error: &DieselError) -> bool {
+    match error {
+        DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(kind, info) => match kind {
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection => true,
+            DatabaseErrorKind::Unknown => {
+                let message = info.message();
+                message.contains("deadlock detected")
+                    || message.contains("terminating connection")
+                    || message.contains("server closed the connection")
+                    || message.contains("no connection to the server")
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// True when the statement was cut by `statement_timeout` or the server is going down or starting: 503, not 500.
+#[must_use]
+pub fn is_unavailable(error: &DieselError) -> bool {
+    is_passing(error)
+        || matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)
+            if ["statement timeout", "the database system is", "could not connect", "connection to server"]
+                .iter().any(|part| info.message().contains(part)))
+}
+
+/// `url` with the session settings of a service: its schema as search path, and a time limit per statement.
+fn session_url(url: &str, schema: &str, statement_timeout_ms: u32) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!(
+        "{url}{joint}options=-c%20search_path%3D{schema}%20-c%20statement_timeout%3D{statement_timeout_ms}\
+         %20-c%20idle_in_transaction_session_timeout%3D30000"
+    )
+}

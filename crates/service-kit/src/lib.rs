@@ -1,0 +1,3 @@
+//! What every service needs, and no business word.
+
+pub mod db;

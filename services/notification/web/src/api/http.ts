@@ -1,0 +1,76 @@
+// The one door to the API: adds the token, reads problem+json, and turns a 401
+// into a silent refresh (or a question to sign in again) and one more try.
+
+import { Problem, problemFrom } from './problem';
+import { accessToken, renewAccess } from '../session/tokens.svelte';
+
+export interface Options {
+  body?: unknown;
+  /** The strong ETag the change is based on; a newer one answers 412. */
+  ifMatch?: string | null;
+  /** Sign-in, register and reset go without a token. */
+  anonymous?: boolean;
+  signal?: AbortSignal;
+  /** Lets a last request outlive the page. */
+  keepalive?: boolean;
+  headers?: Record<string, string>;
+}
+
+export interface Reply<T> {
+  data: T;
+  etag: string | null;
+}
+
+/** Sends and hands back the raw reply; only 2xx gets out of here. */
+export async function send(method: string, path: string, options: Options = {}): Promise<Response> {
+  let token = options.anonymous ? null : await accessToken();
+  let reply = await once(method, path, options, token);
+  if (reply.status === 401 && token) {
+    token = await renewAccess(token);
+    reply = await once(method, path, options, token);
+  }
+  if (!reply.ok) throw await problemFrom(reply);
+  return reply;
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<Reply<T>> {
+  const reply = await send(method, path, options);
+  const data = (reply.status === 204 ? undefined : await reply.json()) as T;
+  return { data, etag: reply.headers.get('ETag') };
+}
+
+export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  (await call<T>('GET', path, signal ? { signal } : {})).data;
+
+/** A query string of what is set; empty values are left out. */
+export function query(params: Record<string, string | number | boolean | null | undefined>): string {
+  const set = Object.entries(params).filter(([, v]) => v !== null && v !== undefined && v !== '');
+  return set.length ? `?${new URLSearchParams(set.map(([k, v]) => [k, String(v)]))}` : '';
+}
+
+/** A page's `next` is a full URL; asking by path keeps to our own origin. */
+export function pathOf(url: string): string {
+  const { pathname, search } = new URL(url, location.origin);
+  return pathname + search;
+}
+
+async function once(method: string, path: string, o: Options, token: string | null): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...o.headers };
+  if (token) headers['Authorization'] = `Bearer ${token}`;
+  if (o.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (o.ifMatch) headers['If-Match'] = o.ifMatch;
+  try {
+    return await fetch(path, {
+      method,
+      headers,
+      body: o.body === undefined ? null : JSON.stringify(o.body),
+      signal: o.signal ?? null,
+      keepalive: o.keepalive ?? false,
+      cache: 'no-store',
+      credentials: 'omit',
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0);
+  }
+}

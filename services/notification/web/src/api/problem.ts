@@ -1,0 +1,65 @@
+// A refused or failed request, and the words a person gets to read about it.
+
+import type { ProblemDetails } from './types';
+
+/** Status 0 stands for "no answer at all". */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly details: ProblemDetails = {},
+    readonly retryAfter: number | null = null,
+  ) {
+    super(wordsFor(status, details, retryAfter));
+    this.name = 'Problem';
+  }
+
+  /** The messages beside the fields, first one each. */
+  get fields(): Record<string, string> {
+    const out: Record<string, string> = {};
+    for (const [field, messages] of Object.entries(this.details.errors ?? {})) {
+      if (messages[0]) out[field] = sentence(messages[0]);
+    }
+    return out;
+  }
+
+  get unreachable(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+/** Reads the body of a refusal; a body that is not problem+json is no reason to fail again. */
+export async function problemFrom(reply: Response): Promise<Problem> {
+  let details: ProblemDetails = {};
+  try {
+    details = (await reply.json()) as ProblemDetails;
+  } catch {
+    // The status alone has to do.
+  }
+  const wait = Number(reply.headers.get('Retry-After'));
+  return new Problem(reply.status, details, wait > 0 ? wait : null);
+}
+
+/** Whatever was thrown, in words for a person. */
+export function say(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  return 'Something went wrong in the page. Reload it and try again.';
+}
+
+function wordsFor(status: number, details: ProblemDetails, wait: number | null): string {
+  if (status === 0) return 'Docket cannot be reached. Check your connection.';
+  if (status === 429) return `Too many tries. Wait ${wait ? `${wait} seconds` : 'a moment'} and try again.`;
+  if (status === 502 || status === 503 || status === 504) return 'This part of Docket is not available right now. Try again in a moment.';
+  if (status >= 500) return 'Docket failed to do this. Nothing was changed; try again in a moment.';
+  if (details.errors && Object.keys(details.errors).length > 0) return 'Some fields need another look.';
+  const told = details.detail ?? details.title;
+  if (told) return sentence(told);
+  if (status === 403) return 'You are not allowed to do this.';
+  if (status === 404) return 'This no longer exists, or is not yours to see.';
+  return 'Docket did not accept this.';
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
