@@ -1,28 +1,22 @@
 //! The exact line to type when an engine is not there and was not, or could not be, fetched.
 
-use std::env;
-use std::path::PathBuf;
+use crate::tool::in_path;
 
-/// How each package manager installs each engine, in the order in which they are looked for.
-const LINES: [(&str, &str, &str); 5] = [
-    ("apt-get", "sudo apt-get install postgresql", "sudo apt-get install rabbitmq-server"),
-    ("dnf", "sudo dnf install postgresql-server", "sudo dnf install rabbitmq-server"),
-    ("pacman", "sudo pacman -S postgresql", "sudo pacman -S rabbitmq"),
-    ("apk", "apk add postgresql", "apk add rabbitmq-server"),
-    ("brew", "brew install postgresql@17", "brew install rabbitmq"),
+/// How each package manager installs PostgreSQL, and a certain major version of it.
+const POSTGRES: [(&str, &str, &str); 5] = [
+    ("apt-get", "sudo apt-get install postgresql", "sudo apt-get install postgresql-{major}"),
+    ("dnf", "sudo dnf install postgresql-server", "sudo dnf install postgresql{major}-server"),
+    ("pacman", "sudo pacman -S postgresql", "sudo pacman -S postgresql"),
+    ("apk", "apk add postgresql", "apk add postgresql{major}"),
+    ("brew", "brew install postgresql@17", "brew install postgresql@{major}"),
 ];
 
-/// Installs PostgreSQL here; a sentence where we do not know the system.
-pub(crate) fn postgres() -> &'static str {
-    first(|line| line.1).unwrap_or("install PostgreSQL and put its bin directory into PG_BIN")
-}
-
-fn first(pick: impl Fn(&(&str, &'static str, &'static str)) -> &'static str) -> Option<&'static str> {
-    LINES.iter().find(|line| in_path(line.0).is_some()).map(pick)
-}
-
-/// Where `PATH` has the program `name`.
-pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|dir| dir.join(name)).find(|program| program.is_file())
+/// Installs PostgreSQL, of the version `major` if it must be that one, on the system that we are on.
+pub(crate) fn postgres(major: Option<u32>) -> String {
+    let line = POSTGRES.iter().find(|line| in_path(line.0).is_some());
+    match (line, major) {
+        (Some(line), None) => line.1.to_owned(),
+        (Some(line), Some(major)) => line.2.replace("{major}", &major.to_string()),
+        (None, _) => "export PG_BIN=<the bin directory of a PostgreSQL>".to_owned(),
+    }
 }

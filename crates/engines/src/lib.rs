@@ -6,11 +6,13 @@
 
 mod child;
 mod data_dir;
+mod debs;
 mod install_line;
 mod lock;
 mod log_file;
 mod postgres;
 mod server_user;
+mod tool;
 
 pub use data_dir::choose_data_dir;
 pub use lock::{DataDirLock, RunningElsewhere};

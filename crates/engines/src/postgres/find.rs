@@ -97,24 +97,20 @@ pub(crate) fn find(
 
 /// Where packages put PostgreSQL: per family the highest version first, `PATH` last.
 fn installed_places() -> Vec<PathBuf> {
-    let mut places = versions_in("/usr/lib/postgresql", "", "bin");
-    places.extend(versions_in("/usr", "pgsql-", "bin"));
-    places.extend(versions_in("/opt/homebrew/opt", "postgresql@", "bin"));
-    places.extend(versions_in("/usr/local/opt", "postgresql@", "bin"));
+    let mut places = versions_in(Path::new("/usr/lib/postgresql"), "", "bin");
+    places.extend(versions_in(Path::new("/usr"), "pgsql-", "bin"));
+    places.extend(versions_in(Path::new("/opt/homebrew/opt"), "postgresql@", "bin"));
+    places.extend(versions_in(Path::new("/usr/local/opt"), "postgresql@", "bin"));
     places.extend(env::var_os("PATH").iter().flat_map(env::split_paths).filter(|dir| dir.is_absolute()));
     places
 }
 
 /// `<parent>/<prefix><number>/<below>` for every number there is, the highest first.
-fn versions_in(parent: &str, prefix: &str, below: &str) -> Vec<PathBuf> {
+pub(crate) fn versions_in(parent: &Path, prefix: &str, below: &str) -> Vec<PathBuf> {
     let numbers: BTreeSet<u32> = fs::read_dir(parent)
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix(prefix)?.parse().ok())
         .collect();
-    numbers
-        .iter()
-        .rev()
-        .map(|number| Path::new(parent).join(format!("{prefix}{number}")).join(below))
-        .collect()
+    numbers.iter().rev().map(|number| parent.join(format!("{prefix}{number}")).join(below)).collect()
 }

@@ -1,6 +1,7 @@
-//! A private PostgreSQL: [`find`] its binaries, make its [`cluster`], run its [`server`].
+//! A private PostgreSQL: [`find`] its binaries or [`fetch`] them, make its [`cluster`], run its [`server`].
 
 mod cluster;
+mod fetch;
 mod find;
 mod leftover;
 mod obtain;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::PostgresOptions;
+use super::fetch;
 use super::find::{self, Binaries};
 use crate::install_line;
 use crate::server_user::ServerUser;
@@ -16,10 +17,19 @@ pub(crate) fn obtain(
     major: Option<u32>,
     user: &ServerUser,
 ) -> Result<Binaries> {
-    let _ = data_dir;
-    if let Some(found) = find::find(options.pg_bin.as_deref(), || None, major, user)? {
+    let earlier = || fetch::fetched(data_dir, major, user);
+    if let Some(found) = find::find(options.pg_bin.as_deref(), earlier, major, user)? {
         return Ok(found);
     }
-    let wanted = major.map_or_else(|| "PostgreSQL".to_owned(), |major| format!("PostgreSQL {major}"));
-    bail!("{wanted} is not installed, type: {}", install_line::postgres())
+    if options.allow_fetch
+        && let Some(found) = fetch::fetch(data_dir, major, user)
+    {
+        return Ok(found);
+    }
+    let wanted = major.map_or_else(
+        || "PostgreSQL is".to_owned(),
+        |major| format!("The data in {} was made by PostgreSQL {major}, which is", data_dir.display()),
+    );
+    let fetching = if options.allow_fetch { "could not be fetched" } else { "may not be fetched" };
+    bail!("{wanted} not installed and {fetching}. Type: {}", install_line::postgres(major))
 }
