@@ -1,3 +1,7 @@
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
-export default { preprocess: vitePreprocess() };
+// `runes` for every component keeps Svelte's older reactivity out of the bundle.
+export default {
+  preprocess: vitePreprocess(),
+  compilerOptions: { runes: true, discloseVersion: false },
+};

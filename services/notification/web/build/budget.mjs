@@ -12,10 +12,24 @@ const gz = (name) => gzipSync(readFileSync(new URL(`assets/${name}`, dist)), { l
 const raw = (name) => readFileSync(new URL(`assets/${name}`, dist)).length;
 
 const files = readdirSync(new URL('assets/', dist)).filter((f) => /\.(js|css)$/.test(f));
-const first = files.filter((f) => html.includes(f));
-// The screen of the first visit after signing in.
-const screen = files.filter((f) => /^(MyDay|Shell)-/.test(f));
-const loaded = [...new Set([...first, ...screen])];
+const text = (name) => readFileSync(new URL(`assets/${name}`, dist), 'utf8');
+const chunk = (start) => files.find((f) => f.startsWith(start) && f.endsWith('.js'));
+
+/** A chunk and all it imports statically. */
+function withImports(name, seen = new Set()) {
+  if (!name || seen.has(name)) return seen;
+  seen.add(name);
+  for (const [, other] of text(name).matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) withImports(other, seen);
+  return seen;
+}
+
+// What index.html names, and the frame and the screen of a first visit. The style
+// of a chunk has the chunk's name.
+const first = files.filter((f) => html.includes(f) && f.endsWith('.js'));
+const scripts = new Set([...first, chunk('Shell-') ?? chunk('frame-'), chunk('MyDay-')].flatMap((name) => [...withImports(name)]));
+const stem = (f) => f.replace(/-[\w-]{8}\.\w+$/, '');
+const stems = new Set([...scripts].map(stem));
+const loaded = [...scripts, ...files.filter((f) => f.endsWith('.css') && (html.includes(f) || stems.has(stem(f))))];
 
 const js = loaded.filter((f) => f.endsWith('.js')).reduce((sum, f) => sum + gz(f), 0);
 const css = loaded.filter((f) => f.endsWith('.css'));

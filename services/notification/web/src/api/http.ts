@@ -2,7 +2,19 @@
 // into a silent refresh (or a question to sign in again) and one more try.
 
 import { Problem, problemFrom } from './problem';
-import { accessToken, renewAccess } from '../session/tokens.svelte';
+
+/** Where tokens come from; the session module installs itself here at start. */
+export interface TokenSource {
+  current(): Promise<string>;
+  /** A token other than the spent one; waits for a new sign-in if it must. */
+  renew(spent: string): Promise<string>;
+}
+
+let tokens: TokenSource | null = null;
+
+export function useTokens(source: TokenSource): void {
+  tokens = source;
+}
 
 export interface Options {
   body?: unknown;
@@ -23,10 +35,11 @@ export interface Reply<T> {
 
 /** Sends and hands back the raw reply; only 2xx gets out of here. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Response> {
-  let token = options.anonymous ? null : await accessToken();
+  const source = options.anonymous ? null : tokens;
+  let token = source ? await source.current() : null;
   let reply = await once(method, path, options, token);
-  if (reply.status === 401 && token) {
-    token = await renewAccess(token);
+  if (reply.status === 401 && source && token) {
+    token = await source.renew(token);
     reply = await once(method, path, options, token);
   }
   if (!reply.ok) throw await problemFrom(reply);

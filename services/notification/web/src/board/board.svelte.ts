@@ -1,0 +1,69 @@
+// The three columns, and what moves between them.
+
+import { Problem } from '../api/problem';
+import { task as fetchTask } from '../api/tasks';
+import type { Status, Task } from '../api/types';
+import { on } from '../live/bus';
+import { moveTask } from '../task/moves';
+import { statuses } from '../task/vocabulary';
+import { Column } from './column.svelte';
+
+export class BoardState {
+  readonly columns = statuses.map(({ value }) => new Column(value));
+  /** Said to a screen reader after a move. */
+  said = $state('');
+  #mine = false;
+  #me = '';
+  #moving = new Set<string>();
+
+  start(mine: boolean, me: string): () => void {
+    [this.#mine, this.#me] = [mine, me];
+    void this.load();
+    const offs = [on('task', ({ id }) => void this.#again(id)), on('resync', () => void this.load())];
+    return () => offs.forEach((off) => off());
+  }
+
+  async load(): Promise<void> {
+    const filter = this.#mine ? { assigned_to: 'me' } : {};
+    await Promise.all(this.columns.map((column) => column.load(filter)));
+  }
+
+  column(status: Status): Column {
+    return this.columns.find((c) => c.status === status) as Column;
+  }
+
+  /** Shown at once; put back where it was when the server refuses. */
+  async move(task: Task, to: Status): Promise<void> {
+    if (task.status === to || this.#moving.has(task.id)) return;
+    this.#moving.add(task.id);
+    this.#place({ ...task, status: to, updated_at: new Date().toISOString() });
+    const moved = await moveTask(task, to);
+    this.#moving.delete(task.id);
+    this.#place(moved ?? task);
+    if (moved) this.said = `${task.title} moved to ${statuses.find((s) => s.value === to)?.label}`;
+  }
+
+  /** Someone changed it: as it is now, or gone. */
+  async #again(id: string): Promise<void> {
+    if (this.#moving.has(id)) return;
+    try {
+      const { data } = await fetchTask(id);
+      if (this.#moving.has(id)) return;
+      if (this.#mine && data.assignee_id !== this.#me) this.#remove(id);
+      else this.#place(data);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) this.#remove(id);
+    }
+  }
+
+  #place(task: Task): void {
+    for (const column of this.columns) {
+      if (column.status === task.status) column.put(task);
+      else column.take(task.id);
+    }
+  }
+
+  #remove(id: string): void {
+    for (const column of this.columns) column.take(id);
+  }
+}

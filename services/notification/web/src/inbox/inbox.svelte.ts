@@ -1,0 +1,130 @@
+// The inbox: pages of notifications, kept current, with a way back from a delete.
+
+import { deleteNotification, markRead, moreNotifications, notifications, readAll } from '../api/notifications';
+import type { InboxState } from '../api/notifications';
+import { say } from '../api/problem';
+import type { Notification } from '../api/types';
+import { on, tell } from '../live/bus';
+import { live } from '../live/live.svelte';
+import { toasts } from '../ui/toasts.svelte';
+
+/** A deleted notification never comes back, so the request waits for the undo. */
+const UNDO_MS = 6_000;
+
+export class InboxRows {
+  items = $state.raw<Notification[]>([]);
+  next = $state<string | null>(null);
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  problem = $state('');
+  #which: InboxState = 'unread';
+  #asked = 0;
+  #leaving = new Map<string, ReturnType<typeof setTimeout>>();
+
+  start(which: InboxState): () => void {
+    this.#which = which;
+    this.state = 'loading';
+    void this.load();
+    const flush = () => this.#flush();
+    addEventListener('pagehide', flush);
+    const offs = [on('notification', ({ notification }) => this.#came(notification)), on('resync', () => void this.load())];
+    return () => {
+      flush();
+      removeEventListener('pagehide', flush);
+      offs.forEach((off) => off());
+    };
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const page = await notifications(this.#which);
+      if (asked !== this.#asked) return;
+      this.items = page.results.filter((n) => !this.#leaving.has(n.id));
+      [this.next, this.state, this.problem] = [page.next, 'ready', ''];
+    } catch (error) {
+      if (asked === this.#asked) [this.state, this.problem] = ['failed', say(error)];
+    }
+  }
+
+  async more(): Promise<void> {
+    if (!this.next) return;
+    try {
+      const page = await moreNotifications(this.next);
+      const known = new Set(this.items.map((n) => n.id));
+      this.items = [...this.items, ...page.results.filter((n) => !known.has(n.id))];
+      this.next = page.next;
+    } catch (error) {
+      toasts.fail(say(error));
+    }
+  }
+
+  /** The row stays where it is, marked, until the next look: reading on is not disturbed. */
+  async mark(row: Notification, is_read: boolean): Promise<void> {
+    this.#put({ ...row, is_read });
+    try {
+      this.#put(await markRead(row.id, is_read));
+      void this.#recount();
+    } catch (error) {
+      this.#put(row);
+      toasts.fail(`Not marked. ${say(error)}`);
+    }
+  }
+
+  async all(): Promise<void> {
+    const before = this.items;
+    this.items = before.map((n) => ({ ...n, is_read: true }));
+    try {
+      const updated = await readAll();
+      toasts.say(updated === 1 ? '1 notification marked as read' : `${updated} notifications marked as read`);
+      void this.#recount();
+      void this.load();
+    } catch (error) {
+      this.items = before;
+      toasts.fail(`Not marked. ${say(error)}`);
+    }
+  }
+
+  remove(row: Notification): void {
+    const before = this.items;
+    this.items = before.filter((n) => n.id !== row.id);
+    this.#leaving.set(row.id, setTimeout(() => void this.#delete(row.id), UNDO_MS));
+    toasts.say('Notification deleted', {
+      label: 'Undo',
+      run: () => {
+        clearTimeout(this.#leaving.get(row.id));
+        if (this.#leaving.delete(row.id)) void this.load();
+      },
+    });
+  }
+
+  async #delete(id: string, keepalive = false): Promise<void> {
+    clearTimeout(this.#leaving.get(id));
+    this.#leaving.delete(id);
+    try {
+      await deleteNotification(id, keepalive);
+      if (!keepalive) void this.#recount();
+    } catch (error) {
+      toasts.fail(`The notification is still there. ${say(error)}`);
+    }
+  }
+
+  #flush(): void {
+    for (const id of [...this.#leaving.keys()]) void this.#delete(id, true);
+  }
+
+  #came(row: Notification): void {
+    if (this.#which === 'read' || this.items.some((n) => n.id === row.id)) return;
+    this.items = [row, ...this.items];
+  }
+
+  #put(row: Notification): void {
+    this.items = this.items.map((n) => (n.id === row.id ? row : n));
+  }
+
+  /** The stream says the new count by itself; without one it is asked for. */
+  async #recount(): Promise<void> {
+    if (live.mode === 'live') return;
+    await live.count();
+    if (live.unread !== null) tell({ kind: 'unread', unread: live.unread });
+  }
+}

@@ -1,0 +1,85 @@
+// The rows of the list, a page at a time, kept current.
+
+import { Problem, say } from '../api/problem';
+import { moreTasks, task as fetchTask, tasks } from '../api/tasks';
+import type { TaskFilter } from '../api/tasks';
+import type { Status, Task } from '../api/types';
+import { on } from '../live/bus';
+import { moveTask, short } from '../task/moves';
+import { toasts } from '../ui/toasts.svelte';
+
+const PAGE = 50;
+
+export class Rows {
+  items = $state.raw<Task[]>([]);
+  next = $state<string | null>(null);
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  loadingMore = $state(false);
+  problem = $state('');
+  #filter: TaskFilter = {};
+  #abort = new AbortController();
+
+  start(filter: TaskFilter): () => void {
+    this.#filter = filter;
+    this.state = 'loading';
+    void this.load();
+    const offs = [on('task', ({ id }) => void this.#again(id)), on('resync', () => void this.load())];
+    return () => {
+      this.#abort.abort();
+      offs.forEach((off) => off());
+    };
+  }
+
+  async load(): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.loadingMore = false;
+    try {
+      const page = await tasks({ ...this.#filter, limit: PAGE }, signal);
+      if (signal.aborted) return;
+      [this.items, this.next, this.state, this.problem] = [page.results, page.next, 'ready', ''];
+    } catch (error) {
+      if (!signal.aborted) [this.state, this.problem] = ['failed', say(error)];
+    }
+  }
+
+  async more(): Promise<void> {
+    if (!this.next || this.loadingMore) return;
+    this.loadingMore = true;
+    const { signal } = this.#abort;
+    try {
+      const page = await moreTasks(this.next, signal);
+      if (signal.aborted) return;
+      const known = new Set(this.items.map((t) => t.id));
+      this.items = [...this.items, ...page.results.filter((t) => !known.has(t.id))];
+      [this.next, this.problem] = [page.next, ''];
+    } catch (error) {
+      if (!signal.aborted) this.problem = say(error);
+    }
+    if (!signal.aborted) this.loadingMore = false;
+  }
+
+  async move(task: Task, to: Status): Promise<void> {
+    this.#put({ ...task, status: to });
+    const moved = await moveTask(task, to);
+    this.#put(moved ?? task);
+    if (moved && to === 'completed') {
+      toasts.say(`Completed “${short(task.title)}”`, { label: 'Undo', run: () => void moveTask(moved, task.status) });
+    }
+  }
+
+  /** A row that no longer fits the filter stays where it is until the next look: nothing jumps under the hand. */
+  async #again(id: string): Promise<void> {
+    if (!this.items.some((t) => t.id === id)) return this.load();
+    try {
+      this.#put((await fetchTask(id)).data);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) this.items = this.items.filter((t) => t.id !== id);
+    }
+  }
+
+  #put(task: Task): void {
+    this.items = this.items.map((t) => (t.id === task.id ? task : t));
+  }
+}

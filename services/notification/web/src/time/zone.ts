@@ -1,0 +1,52 @@
+// Wall-clock time in a named zone, both ways.
+
+export interface Wall {
+  /** `YYYY-MM-DD` */
+  date: string;
+  /** `HH:MM:SS` */
+  time: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string): Intl.DateTimeFormat {
+  let found = formats.get(zone);
+  if (!found) {
+    found = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    formats.set(zone, found);
+  }
+  return found;
+}
+
+/** Swedish writes dates as ISO does: `2026-05-01 09:00:00`. */
+export function wall(instant: number, zone: string): Wall {
+  const [date = '', time = ''] = format(zone).format(instant).split(' ');
+  return { date, time };
+}
+
+/** The instant at which clocks in `zone` show this; in a gap, the moment after it. */
+export function instantOf(date: string, time: string, zone: string): Date {
+  const asUtc = Date.parse(`${date}T${time}Z`);
+  let guess = asUtc - offset(asUtc, zone);
+  guess = asUtc - offset(guess, zone); // once more: the first guess may lie across a clock change
+  return new Date(guess);
+}
+
+function offset(instant: number, zone: string): number {
+  const { date, time } = wall(instant, zone);
+  return Date.parse(`${date}T${time}Z`) - Math.floor(instant / 1000) * 1000;
+}
+
+export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+export const zones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((z) => z !== 'UTC')];
+
+/** The server may know zones that this browser does not: those fall back to UTC. */
+export function knownZone(zone: string | undefined): string {
+  try {
+    format(zone ?? 'UTC');
+    return zone ?? 'UTC';
+  } catch {
+    return 'UTC';
+  }
+}
