@@ -1,0 +1,237 @@
+//! The consumer: takes events from its queue and does what follows from them, each once.
+
+mod handler;
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use diesel::{PgConnection, result::Error as DieselError};
+use events::Envelope;
+use service_kit::db::{Db, is_unavailable};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    bus::{Bus, Delivery, QueueSpec, Subscription},
+    inbox,
+    retry::Backoff,
+};
+
+pub use handler::{EventHandler, HandleError};
+
+/// Deliveries of one batch; also RabbitMQ's prefetch.
+pub(crate) const BATCH: usize = 32;
+/// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
+/// event counts as one that cannot be dealt with. The queue waits meanwhile: about 13 s.
+const REFUSALS: u32 = 8;
+/// How often old inbox rows are deleted.
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+/// Longest dead-letter reason: it travels as a message header.
+const REASON_CHARS: usize = 1000;
+
+/// An event that parsed, with the delivery it came in.
+struct Received {
+    delivery: Delivery,
+    event: Arc<Envelope>,
+}
+
+/// Handles one queue.
+pub struct Consumer {
+    db: Db,
+    bus: Arc<dyn Bus>,
+    queue: QueueSpec,
+    handler: Arc<dyn EventHandler>,
+    subscription: Option<Box<dyn Subscription>>,
+    /// Taken and not yet dealt with: what a passing fault left over.
+    pending: VecDeque<Received>,
+    /// Failures in a row of the event at the front.
+    refusals: u32,
+}
+
+impl Consumer {
+    /// A consumer of `queue`, whose name is also the consumer's in the inbox.
+    #[must_use]
+    pub fn new(db: Db, bus: Arc<dyn Bus>, queue: QueueSpec, handler: Arc<dyn EventHandler>) -> Self {
+        Self { db, bus, queue, handler, subscription: None, pending: VecDeque::new(), refusals: 0 }
+    }
+
+    /// One batch of at most 32 deliveries (waits for the first): inbox rows and effects in one transaction, then the
+    /// acknowledgement. If that fails, one by one, so that only the bad event becomes a dead letter or is tried
+    /// again. Returns how many deliveries left the queue. May be dropped at any time.
+    ///
+    /// # Errors
+    /// A passing fault: the next step goes on with the same event. The bus's, after which the queue is subscribed
+    /// anew.
+    pub async fn step(&mut self) -> anyhow::Result<usize> {
+        let outcome = self.advance().await;
+        if outcome.is_err() && self.pending.is_empty() {
+            self.subscription = None;
+        }
+        outcome
+    }
+
+    async fn advance(&mut self) -> anyhow::Result<usize> {
+        if !self.pending.is_empty() {
+            return self.one_by_one().await;
+        }
+        let deliveries = self.subscription().await?.next(BATCH).await?;
+        let dead = self.parse(deliveries).await?;
+        if self.pending.is_empty() {
+            return Ok(dead);
+        }
+        let events: Vec<Arc<Envelope>> = self.pending.iter().map(|one| Arc::clone(&one.event)).collect();
+        match self.handle(events).await {
+            Ok(()) => {
+                let done: Vec<Delivery> = self.pending.drain(..).map(|one| one.delivery).collect();
+                self.subscription().await?.ack(&done).await?;
+                Ok(dead + done.len())
+            }
+            Err(_) => Ok(dead + self.one_by_one().await?),
+        }
+    }
+
+    async fn subscription(&mut self) -> anyhow::Result<&mut Box<dyn Subscription>> {
+        let subscription = match self.subscription.take() {
+            Some(subscription) => subscription,
+            None => self.bus.subscribe(&self.queue).await?,
+        };
+        Ok(self.subscription.insert(subscription))
+    }
+
+    /// Sets the events that parse as pending; the others become dead letters. Returns how many of those.
+    async fn parse(&mut self, deliveries: Vec<Delivery>) -> anyhow::Result<usize> {
+        let mut dead = 0;
+        let mut received = VecDeque::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            match parse(&delivery.body) {
+                Ok(event) => received.push_back(Received { delivery, event: Arc::new(event) }),
+                Err(reason) => {
+                    self.bury(delivery, &reason).await?;
+                    dead += 1;
+                }
+            }
+        }
+        self.pending = received;
+        Ok(dead)
+    }
+
+    async fn one_by_one(&mut self) -> anyhow::Result<usize> {
+        let mut settled = 0;
+        while let Some(event) = self.pending.front().map(|one| Arc::clone(&one.event)) {
+            let outcome = self.handle(vec![event]).await;
+            let verdict = self.verdict(outcome)?;
+            self.refusals = 0;
+            let Some(Received { delivery, .. }) = self.pending.pop_front() else { break };
+            let answered = match verdict {
+                None => self.subscription().await?.ack(std::slice::from_ref(&delivery)).await,
+                Some(reason) => self.bury(delivery, &reason).await,
+            };
+            if let Err(error) = answered {
+                // The bus delivers all of them again.
+                self.pending.clear();
+                return Err(error);
+            }
+            settled += 1;
+        }
+        Ok(settled)
+    }
+
+    /// `None`: done. `Some`: a dead letter, and why.
+    fn verdict(&mut self, outcome: Result<(), HandleError>) -> anyhow::Result<Option<String>> {
+        match outcome {
+            Ok(()) => Ok(None),
+            Err(HandleError::Permanent(reason)) => Ok(Some(reason)),
+            Err(HandleError::Passing(error)) => {
+                if is_refusal(&error) {
+                    self.refusals += 1;
+                    if self.refusals >= REFUSALS {
+                        return Ok(Some(format!("refused by the database {REFUSALS} times: {error:#}")));
+                    }
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Inbox rows and effects of `events`, in one transaction.
+    async fn handle(&self, events: Vec<Arc<Envelope>>) -> Result<(), HandleError> {
+        let (handler, consumer) = (Arc::clone(&self.handler), self.queue.name.clone());
+        let work = move |conn: &mut PgConnection| handle(conn, &*handler, &consumer, &events);
+        self.db.transaction(work).await?;
+        self.handler.committed();
+        Ok(())
+    }
+
+    async fn bury(&mut self, delivery: Delivery, reason: &str) -> anyhow::Result<()> {
+        let reason: String = reason.chars().take(REASON_CHARS).collect();
+        log::error!(queue = self.queue.name.as_str(), routing_key = delivery.routing_key.as_str();
+            "dead letter {}: {reason}", delivery.event_id.map(|id| id.to_string()).unwrap_or_default());
+        self.subscription().await?.dead_letter(delivery, &reason).await
+    }
+
+    /// Runs until `stop`. What is in work then is not finished: it is delivered again.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut backoff = Backoff::default();
+        let mut pruned: Option<Instant> = None;
+        loop {
+            let outcome = tokio::select! {
+                () = stop.cancelled() => return,
+                outcome = self.step() => outcome,
+            };
+            match outcome {
+                Ok(_) => backoff.reset(),
+                Err(error) => {
+                    let delay = backoff.next_delay();
+                    log::warn!(queue = self.queue.name.as_str();
+                        "consumer: {error:#}; again in {:.1} s", delay.as_secs_f64());
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(delay) => {}
+                    }
+                }
+            }
+            if pruned.is_none_or(|at| at.elapsed() > PRUNE_EVERY) {
+                pruned = Some(Instant::now());
+                if let Err(error) = inbox::prune_inbox(&self.db).await {
+                    log::warn!("deleting old inbox rows: {error:#}");
+                }
+            }
+        }
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Envelope, String> {
+    let event: Envelope =
+        serde_json::from_slice(body).map_err(|error| format!("not a CloudEvent of ours: {error}"))?;
+    if event.specversion != "1.0" {
+        return Err(format!("unknown CloudEvents version {}", event.specversion));
+    }
+    if event.routing_key().is_none() {
+        return Err(format!("unknown event type {}", event.kind));
+    }
+    Ok(event)
+}
+
+fn handle(
+    conn: &mut PgConnection,
+    handler: &dyn EventHandler,
+    consumer: &str,
+    events: &[Arc<Envelope>],
+) -> Result<(), HandleError> {
+    let ids: Vec<_> = events.iter().map(|event| event.id).collect();
+    let mut new = inbox::first_times(conn, consumer, &ids)?;
+    for event in events {
+        // An event may be in one batch twice: the first one counts.
+        if new.remove(&event.id) {
+            handler.handle(conn, event)?;
+        }
+    }
+    Ok(())
+}
+
+/// The database answered, and said no: trying again is unlikely to help.
+fn is_refusal(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<DieselError>().is_some_and(|error| !is_unavailable(error))
+}

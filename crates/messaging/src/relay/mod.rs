@@ -1,0 +1,193 @@
+//! The relay: carries a service's outbox to the bus. One is active per service; the others stand by.
+
+mod batch;
+mod rest;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use service_kit::db::Db;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    bus::{Bus, OutgoingMessage, PublishError, Publisher},
+    outbox::prune_outbox,
+    retry::{Backoff, delay_after},
+    session::Session,
+};
+use batch::{Failure, Pending};
+
+/// How often old rows are deleted.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// The longest pause after the bus could not be reached: everything waits on it, so not the full 30 s.
+const BUS_PAUSE: Duration = Duration::from_secs(5);
+
+/// Wakes a relay of this process. Never needed for being right, nor for being quick (the outbox notifies): it saves
+/// the few milliseconds until the notification is seen.
+#[derive(Clone, Debug)]
+pub struct RelayWaker(Arc<Notify>);
+
+impl RelayWaker {
+    /// Call it after a commit.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Publishes what the outbox holds.
+pub struct Relay {
+    db: Db,
+    bus: Arc<dyn Bus>,
+    name: String,
+    wake: Arc<Notify>,
+    publisher: Option<Box<dyn Publisher>>,
+    /// Events that failed in the last step.
+    failed: usize,
+}
+
+impl Relay {
+    /// A relay for the outbox in the schema of `db`. `name` is the service's, for logs and for the lock.
+    #[must_use]
+    pub fn new(db: Db, bus: Arc<dyn Bus>, name: &str) -> Self {
+        Self { db, bus, name: name.to_owned(), wake: Arc::new(Notify::new()), publisher: None, failed: 0 }
+    }
+
+    /// A handle that wakes this relay.
+    #[must_use]
+    pub fn waker(&self) -> RelayWaker {
+        RelayWaker(Arc::clone(&self.wake))
+    }
+
+    /// One batch of at most 100 events: publish, wait for the confirms, mark. Returns how many were marked as sent.
+    /// A failed event is tried again later (0.1 → 30 s), and the later ones of its aggregate wait behind it.
+    ///
+    /// # Errors
+    /// When the database or the bus cannot be reached. No row is touched then.
+    pub async fn step(&mut self) -> anyhow::Result<usize> {
+        self.failed = 0;
+        let pending: Vec<Pending> = self.db.read(|conn| Ok::<_, anyhow::Error>(batch::due(conn)?)).await?;
+        if pending.is_empty() {
+            return Ok(0);
+        }
+        let messages: Vec<OutgoingMessage> = pending.iter().map(Pending::message).collect();
+        let results = self.publish(&messages).await?;
+        self.settle(&pending, &results).await
+    }
+
+    async fn publish(
+        &mut self,
+        messages: &[OutgoingMessage],
+    ) -> anyhow::Result<Vec<Result<(), PublishError>>> {
+        let mut publisher = match self.publisher.take() {
+            Some(publisher) => publisher,
+            None => self.bus.publisher().await?,
+        };
+        let results = publisher.publish(messages).await;
+        // After a broken connection or a lost confirm nothing in flight can be trusted: the next step starts anew.
+        let broken = |result: &Result<(), PublishError>| {
+            matches!(result, Err(PublishError::Disconnected(_) | PublishError::Timeout))
+        };
+        if !results.iter().any(broken) {
+            self.publisher = Some(publisher);
+        }
+        Ok(results)
+    }
+
+    /// Marks what was taken and puts off what failed.
+    async fn settle(
+        &mut self,
+        pending: &[Pending],
+        results: &[Result<(), PublishError>],
+    ) -> anyhow::Result<usize> {
+        let mut sent = Vec::with_capacity(pending.len());
+        let mut failures = Vec::new();
+        let mut unreachable = None;
+        for (event, result) in pending.iter().zip(results) {
+            match result {
+                Ok(()) => sent.push(event.id),
+                Err(PublishError::HeldBack) => {}
+                // Says nothing about this event, so it is not put off: it goes as soon as the bus is back.
+                Err(PublishError::Disconnected(reason)) => unreachable = Some(reason.clone()),
+                Err(error) => {
+                    let failures_so_far = event.attempts.unsigned_abs().saturating_add(1);
+                    let seconds = delay_after(failures_so_far).as_secs_f64();
+                    log::warn!(
+                        event_id:display = event.event_id, routing_key = event.routing_key.as_str();
+                        "{} relay: {error} (attempt {failures_so_far}); again in {seconds:.1} s", self.name
+                    );
+                    failures.push(Failure { id: event.id, seconds });
+                }
+            }
+        }
+        let marked = sent.len();
+        self.failed = failures.len();
+        if marked + failures.len() > 0 {
+            let work = move |conn: &mut _| Ok::<_, anyhow::Error>(batch::settle(conn, &sent, &failures)?);
+            self.db.transaction(work).await?;
+        }
+        match unreachable {
+            Some(reason) if marked == 0 => Err(anyhow::anyhow!("the bus cannot be reached: {reason}")),
+            _ => Ok(marked),
+        }
+    }
+
+    /// Runs until `stop`: takes the service's relay lock, then steps whenever there is something to do. When told to
+    /// stop, it first sends what is committed, as long as that goes well.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let session = match self.lead() {
+            Ok(session) => session,
+            Err(error) => return log::error!("{} relay: {error:#}", self.name),
+        };
+        let mut backoff = Backoff::up_to(BUS_PAUSE);
+        let mut pruned = Instant::now();
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                ready = session.ready() => if ready.is_err() { return },
+            }
+            let pause = match self.step().await {
+                Ok(0) if self.failed == 0 => {
+                    backoff.reset();
+                    if pruned.elapsed() > PRUNE_EVERY {
+                        self.prune().await;
+                        pruned = Instant::now();
+                    }
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.rest(&session) => {}
+                    }
+                    continue;
+                }
+                Ok(0) => delay_after(1),
+                Ok(_) => {
+                    backoff.reset();
+                    continue;
+                }
+                Err(error) => {
+                    log::warn!("{} relay: {error:#}", self.name);
+                    backoff.next_delay()
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        while let Ok(1..) = self.step().await {}
+    }
+
+    fn lead(&self) -> anyhow::Result<Session> {
+        rest::lead(self.db.url(), &self.name, Arc::clone(&self.wake))
+    }
+
+    async fn prune(&self) {
+        match prune_outbox(&self.db).await {
+            Ok(0) => {}
+            Ok(count) => log::info!("{} relay: deleted {count} old outbox rows", self.name),
+            Err(error) => log::warn!("{} relay: deleting old outbox rows: {error:#}", self.name),
+        }
+    }
+}
