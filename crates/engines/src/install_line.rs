@@ -11,6 +11,15 @@ const POSTGRES: [(&str, &str, &str); 5] = [
     ("brew", "brew install postgresql@17", "brew install postgresql@{major}"),
 ];
 
+/// How each package manager installs RabbitMQ.
+const RABBITMQ: [(&str, &str); 5] = [
+    ("apt-get", "sudo apt-get install rabbitmq-server erlang-eldap"),
+    ("dnf", "sudo dnf install rabbitmq-server"),
+    ("pacman", "sudo pacman -S rabbitmq"),
+    ("apk", "apk add rabbitmq-server"),
+    ("brew", "brew install rabbitmq"),
+];
+
 /// Installs PostgreSQL, of the version `major` if it must be that one, on the system that we are on.
 pub(crate) fn postgres(major: Option<u32>) -> String {
     let line = POSTGRES.iter().find(|line| in_path(line.0).is_some());
@@ -19,4 +28,10 @@ pub(crate) fn postgres(major: Option<u32>) -> String {
         (Some(line), Some(major)) => line.2.replace("{major}", &major.to_string()),
         (None, _) => "export PG_BIN=<the bin directory of a PostgreSQL>".to_owned(),
     }
+}
+
+/// Installs RabbitMQ on the system that we are on.
+pub(crate) fn rabbitmq() -> String {
+    let line = RABBITMQ.iter().find(|line| in_path(line.0).is_some());
+    line.map_or("export AMQP_URL=<the URL of a RabbitMQ>", |line| line.1).to_owned()
 }

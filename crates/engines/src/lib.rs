@@ -8,12 +8,15 @@ mod child;
 mod data_dir;
 mod debs;
 mod install_line;
+mod leftover;
 mod lock;
 mod log_file;
 mod postgres;
+mod rabbitmq;
 mod server_user;
 mod tool;
 
 pub use data_dir::choose_data_dir;
 pub use lock::{DataDirLock, RunningElsewhere};
 pub use postgres::{Postgres, PostgresOptions};
+pub use rabbitmq::{RabbitMq, RabbitOptions};

@@ -7,4 +7,5 @@ mod killed_launcher;
 mod lock;
 mod place;
 mod postgres;
+mod rabbitmq;
 mod wire;
