@@ -18,14 +18,14 @@ use nix::unistd::Pid;
 const POLL: Duration = Duration::from_millis(5);
 
 /// A running child in a process group of its own, so that a terminal's Ctrl-C reaches only us.
-/// Dropping it wakes the keeper thread, whose end has the kernel send the child its death signal.
+/// Dropping it kills the group: an orderly end is the owner's business, and comes before.
 pub(crate) struct Supervised {
     child: Child,
     _keeper: mpsc::Sender<Infallible>,
 }
 
 impl Supervised {
-    /// Spawns `command`; when this process (or the returned value) is gone, the child gets `death_signal`.
+    /// Spawns `command`; should this process die, the child gets `death_signal`.
     pub(crate) fn spawn(mut command: Command, death_signal: Signal) -> io::Result<Supervised> {
         command.process_group(0);
         die_with_parent(&mut command, death_signal);
@@ -76,6 +76,14 @@ impl Supervised {
             }
             thread::sleep(POLL);
         }
+    }
+}
+
+impl Drop for Supervised {
+    fn drop(&mut self) {
+        // Both fail only if it is gone already. The wait leaves no zombie, and a killed process is quick to go.
+        let _ = self.signal_group(Signal::SIGKILL);
+        let _ = self.child.wait();
     }
 }
 

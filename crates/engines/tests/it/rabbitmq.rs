@@ -38,7 +38,12 @@ fn a_broker_starts_and_stops_and_outlives_a_kill() {
     }
     drop(broker);
 
+    let mut left_behind = RabbitMq::start(&options).unwrap();
+    assert!(logs_in(&left_behind.amqp_url(), None));
+
+    // As after a launcher that was killed: the next one does not wait for the old node to end by itself.
     let broker = RabbitMq::start(&options).unwrap();
+    assert!(!left_behind.is_alive());
     let url = broker.amqp_url();
     assert!(logs_in(&url, None));
     broker.stop().unwrap();
