@@ -9,7 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::tool::{in_path, make_whole, run};
+use crate::tool::{in_path, run};
+use crate::whole_dir::make_whole;
 
 /// What to fetch: these packages and, of what they need and the system lacks, what `keep` says by name.
 pub(crate) struct Shopping<'a> {

@@ -15,6 +15,7 @@ mod postgres;
 mod rabbitmq;
 mod server_user;
 mod tool;
+mod whole_dir;
 
 pub use data_dir::choose_data_dir;
 pub use lock::{DataDirLock, RunningElsewhere};

@@ -8,7 +8,7 @@ use crate::wire::ask;
 #[test]
 #[ignore = "fetches up to 60 MB; for a system on which no PostgreSQL is installed"]
 fn postgres_is_fetched_once_and_then_used() {
-    let place = Place::new();
+    let place = Place::bare();
     let mut options = place.options();
     let refused = Postgres::start(&options).err().expect("a system without PostgreSQL").to_string();
     assert!(refused.contains("not installed and may not be fetched. Type: "), "{refused}");

@@ -6,7 +6,7 @@ use crate::place::Place;
 
 #[test]
 fn a_second_launcher_learns_who_holds_the_directory() {
-    let place = Place::new();
+    let place = Place::bare();
     let mut held = DataDirLock::acquire(place.path()).unwrap().unwrap();
     let early = DataDirLock::acquire(place.path()).unwrap().unwrap_err();
     assert_eq!(early, RunningElsewhere { pid: Some(std::process::id()), url: None });

@@ -13,7 +13,7 @@ use crate::place::Place;
 
 #[test]
 fn a_broker_starts_and_stops_and_outlives_a_kill() {
-    let place = Place::new();
+    let place = Place::bare();
     let required = env::var_os("REQUIRE_RABBITMQ").is_some_and(|value| value == "1");
     let options = RabbitOptions { data_dir: place.path().to_owned(), allow_fetch: required };
     let mut broker = match RabbitMq::start(&options) {

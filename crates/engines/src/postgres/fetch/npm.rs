@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::Source;
-use crate::tool::{in_path, make_whole, run};
+use crate::tool::{in_path, run};
+use crate::whole_dir::make_whole;
 
 pub(super) const SOURCE: Source = Source {
     name: "an npm package",

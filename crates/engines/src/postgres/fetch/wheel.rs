@@ -8,7 +8,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::Source;
-use crate::tool::{in_path, make_whole, run};
+use crate::tool::{in_path, run};
+use crate::whole_dir::make_whole;
 
 pub(super) const SOURCE: Source = Source {
     name: "a Python wheel",
