@@ -50,7 +50,7 @@ pub trait Bus: Send + Sync {
 
 /// Publishes.
 #[async_trait]
-pub trait Publisher: Send {
+pub trait Publisher: Send + Sync {
     /// Publishes `batch` and waits for the bus. One result per message, in their order; `Ok` means that the bus
     /// holds it durably in at least one queue. When a message fails, the later ones of the same aggregate are not
     /// published ([`PublishError::HeldBack`]): order within an aggregate is kept.
@@ -59,7 +59,7 @@ pub trait Publisher: Send {
 
 /// Takes messages from one queue. Dropping it gives back what was not acknowledged.
 #[async_trait]
-pub trait Subscription: Send {
+pub trait Subscription: Send + Sync {
     /// Waits for at least one message, then returns what is there, `max` at most, in the queue's order. May be
     /// dropped at any time without losing one.
     async fn next(&mut self, max: usize) -> anyhow::Result<Vec<Delivery>>;
