@@ -9,6 +9,8 @@ use diesel::{
 };
 use thiserror::Error;
 
+use crate::context::RequestContext;
+
 /// How often a transaction is tried when Postgres chose it as the victim of a deadlock or of a serialisation failure,
 /// or when the pooled connection turned out to be dead.
 const ATTEMPTS: u32 = 3;
@@ -127,15 +129,19 @@ impl Db {
         F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
         let pool = self.pool.clone();
+        // The request's identity goes along, so that log lines and events made there carry it.
+        let context = RequestContext::current();
         tokio::task::spawn_blocking(move || {
-            let mut attempt = 1;
-            loop {
-                let mut conn = pool.get().map_err(DbError::from)?;
-                match work(&mut conn) {
-                    Err(error) if attempt < ATTEMPTS && error.is_passing() => attempt += 1,
-                    outcome => return outcome,
+            RequestContext::sync_scope(context, || {
+                let mut attempt = 1;
+                loop {
+                    let mut conn = pool.get().map_err(DbError::from)?;
+                    match work(&mut conn) {
+                        Err(error) if attempt < ATTEMPTS && error.is_passing() => attempt += 1,
+                        outcome => return outcome,
+                    }
                 }
-            }
+            })
         })
         .await
         .map_err(|_| DbError::Worker)?

@@ -1,3 +1,20 @@
 //! What every service needs, and no business word.
+//!
+//! * [`http`]: the edge: request ids, strict JSON and query parameters, problem details, paging, entity tags.
+//! * [`auth`]: from a Bearer token to an [`auth::Actor`].
+//! * [`db`], [`migrate`]: the pool, the transaction, the schema.
+//! * [`settings`], [`logging`], [`health`], [`server`]: a process's start, its signs of life, and its end.
+//! * [`openapi`]: the document that paperclip derives, mended into valid OpenAPI 3.
 
+pub mod auth;
+pub mod context;
 pub mod db;
+pub mod health;
+pub mod http;
+pub mod logging;
+pub mod migrate;
+pub mod openapi;
+pub mod server;
+pub mod settings;
+
+pub use http::problem::Problem;

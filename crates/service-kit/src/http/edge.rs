@@ -1,0 +1,121 @@
+//! The outermost layer of every service: request identity, path safety, and one form of error.
+
+use actix_web::{
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
+    body::{BodySize, BoxBody, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+};
+
+use super::problem::Problem;
+use crate::context::RequestContext;
+
+/// Name of the request id header.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request its id and trace, refuses odd paths, serves HEAD as GET, and words every error as a problem.
+///
+/// # Errors
+/// None of its own: what an inner middleware fails with.
+pub async fn edge<B: MessageBody + 'static>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let text =
+        |name: &HeaderName| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (id, parent) = (text(&X_REQUEST_ID), text(&HeaderName::from_static("traceparent")));
+    let context = RequestContext::from_headers(id.as_deref(), parent.as_deref());
+    req.extensions_mut().insert(context.clone());
+
+    // The encoder leaves the body of an answer to HEAD away by itself; the headers are those of GET.
+    if req.method() == Method::HEAD {
+        req.head_mut().method = Method::GET;
+    }
+    let request_id = context.request_id.clone();
+    let method = req.method().clone();
+    let started = std::time::Instant::now();
+    let mut response = context
+        .scope(async move {
+            if is_odd_path(req.path()) {
+                let problem = Problem::bad_request("The path has empty, dot or encoded segments.");
+                return Ok(req.into_response(problem.error_response()).map_into_right_body());
+            }
+            let response = next.call(req).await?;
+            Ok::<_, Error>(word_errors(response))
+        })
+        .await?;
+
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    observe(&method, &response, &request_id, started.elapsed());
+    Ok(response)
+}
+
+fn observe<B>(method: &Method, response: &ServiceResponse<B>, request_id: &str, took: std::time::Duration) {
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    log::debug!(request_id, status, took_us = took.as_micros() as u64; "{method} {route}");
+    crate::health::metrics::record_request(method.as_str(), &route, status, took);
+}
+
+/// An error that is not worded as a problem yet (actix's own 404, 405, 413, …) becomes one.
+fn word_errors<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let status = response.status();
+    let worded = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
+    if worded || !(status.is_client_error() || status.is_server_error()) {
+        return response.map_into_left_body();
+    }
+    // An answer with a body of its own (a proxied one) stays as it is.
+    let is_ours = response.response().error().is_none()
+        && !matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if is_ours {
+        return response.map_into_left_body();
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let (request, _) = response.into_parts();
+    let mut worded: HttpResponse = Problem::from_status(status).error_response();
+    if let (StatusCode::METHOD_NOT_ALLOWED, Some(allow)) = (status, allow) {
+        worded.headers_mut().insert(header::ALLOW, allow);
+    }
+    ServiceResponse::new(request, worded).map_into_right_body()
+}
+
+/// Paths on which proxies and servers disagree: `//`, `.` and `..` segments, encoded dots, slashes, backslashes, NULs.
+#[must_use]
+pub fn is_odd_path(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.contains("//")
+        || lower.contains('\\')
+        || ["%2e", "%2f", "%5c", "%00", "%25"].iter().any(|code| lower.contains(code))
+        || lower.split('/').any(|segment| segment == "." || segment == "..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_odd_path;
+
+    #[test]
+    fn odd_paths_are_told_from_plain_ones() {
+        for odd in ["//", "/a//b", "/a/./b", "/a/..", "/a/%2e%2E/b", "/a%2Fb", "/a\\b", "/a%5cb", "/%00"] {
+            assert!(is_odd_path(odd), "{odd}");
+        }
+        for plain in ["/", "/api/tasks/", "/api/tasks/x.y", "/.well-known/jwks.json", "/a..b/c", "/caf%C3%A9"]
+        {
+            assert!(!is_odd_path(plain), "{plain}");
+        }
+    }
+}

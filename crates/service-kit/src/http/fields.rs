@@ -1,0 +1,223 @@
+//! A JSON object read field by field, so that *all* faults are told at once and unknown fields are named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Messages by field name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Errors(BTreeMap<String, Vec<String>>);
+
+impl Errors {
+    /// One message on one field.
+    #[must_use]
+    pub fn one(field: &str, message: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, message);
+        errors
+    }
+
+    /// Adds a message.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.entry(field.to_owned()).or_default().push(message.into());
+    }
+
+    /// True when nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The fields' names, for a sentence. A long name that a client made up is cut.
+    #[must_use]
+    pub fn names(&self) -> String {
+        self.0.keys().take(20).map(|name| name.chars().take(64).collect()).collect::<Vec<String>>().join(", ")
+    }
+}
+
+/// A type that one JSON value becomes, or says in a person's words why not.
+pub trait Field: Sized {
+    /// Parses the value.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a clause that follows the field's name.
+    fn from_json(value: Value) -> Result<Self, String>;
+}
+
+/// A request body that is read from an object's fields.
+pub trait FromFields: Sized {
+    /// Takes every field that it knows. `None` means that faults were recorded.
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// The fields of one object that are not read yet, and the faults found so far.
+#[derive(Debug)]
+pub struct Fields {
+    left: Map<String, Value>,
+    known: BTreeSet<&'static str>,
+    errors: Errors,
+}
+
+impl Fields {
+    /// Starts on an object.
+    #[must_use]
+    pub fn new(object: Map<String, Value>) -> Self {
+        Self { left: object, known: BTreeSet::new(), errors: Errors::default() }
+    }
+
+    /// Reads a whole object as `T`.
+    ///
+    /// # Errors
+    /// Every fault: missing, invalid and unknown fields.
+    pub fn read<T: FromFields>(object: Map<String, Value>) -> Result<T, Errors> {
+        let mut fields = Self::new(object);
+        let value = T::from_fields(&mut fields);
+        for name in fields.left.keys() {
+            fields.errors.add(name, "is not a field that this call knows");
+        }
+        match value {
+            Some(value) if fields.errors.is_empty() => Ok(value),
+            _ => Err(fields.errors),
+        }
+    }
+
+    /// A field that must be there and must not be null.
+    pub fn required<T: Field>(&mut self, name: &'static str) -> Option<T> {
+        match self.take(name) {
+            None => self.fail(name, "is required"),
+            Some(Value::Null) => self.fail(name, "must not be null"),
+            Some(value) => self.parse(name, value),
+        }
+    }
+
+    /// A field that may be left out or be null, which mean the same.
+    pub fn optional<T: Field>(&mut self, name: &'static str) -> Option<T> {
+        match self.take(name) {
+            None | Some(Value::Null) => None,
+            Some(value) => self.parse(name, value),
+        }
+    }
+
+    /// A field of a partial update that cannot be cleared: absent means unchanged.
+    pub fn change<T: Field>(&mut self, name: &'static str) -> Option<T> {
+        match self.take(name) {
+            None => None,
+            Some(Value::Null) => self.fail(name, "must not be null"),
+            Some(value) => self.parse(name, value),
+        }
+    }
+
+    /// A field of a partial update: absent means unchanged (`None`), null means cleared (`Some(None)`).
+    pub fn change_or_clear<T: Field>(&mut self, name: &'static str) -> Option<Option<T>> {
+        match self.take(name) {
+            None => None,
+            Some(Value::Null) => Some(None),
+            Some(value) => self.parse(name, value).map(Some),
+        }
+    }
+
+    /// Records a fault that concerns `name`.
+    pub fn fail<T>(&mut self, name: &str, message: impl Into<String>) -> Option<T> {
+        self.errors.add(name, message);
+        None
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.insert(name);
+        self.left.remove(name)
+    }
+
+    fn parse<T: Field>(&mut self, name: &'static str, value: Value) -> Option<T> {
+        match T::from_json(value) {
+            Ok(value) => Some(value),
+            Err(message) => self.fail(name, message),
+        }
+    }
+}
+
+impl Field for String {
+    fn from_json(value: Value) -> Result<Self, String> {
+        match value {
+            Value::String(text) => super::text::without_control_characters(text),
+            _ => Err("must be a string".to_owned()),
+        }
+    }
+}
+
+impl Field for bool {
+    fn from_json(value: Value) -> Result<Self, String> {
+        value.as_bool().ok_or_else(|| "must be true or false".to_owned())
+    }
+}
+
+impl Field for i64 {
+    fn from_json(value: Value) -> Result<Self, String> {
+        value.as_i64().ok_or_else(|| "must be a whole number".to_owned())
+    }
+}
+
+impl Field for uuid::Uuid {
+    fn from_json(value: Value) -> Result<Self, String> {
+        value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| "must be a UUID".to_owned())
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn from_json(value: Value) -> Result<Self, String> {
+        let Value::Array(items) = value else { return Err("must be a list".to_owned()) };
+        items
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| T::from_json(item).map_err(|message| format!("[{index}] {message}")))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Person {
+        name: String,
+        age: Option<i64>,
+        nick: Option<Option<String>>,
+    }
+
+    impl FromFields for Person {
+        fn from_fields(fields: &mut Fields) -> Option<Self> {
+            let name = fields.required("name");
+            let age = fields.optional("age");
+            let nick = fields.change_or_clear("nick");
+            Some(Self { name: name?, age, nick })
+        }
+    }
+
+    fn read(value: Value) -> Result<Person, Errors> {
+        let Value::Object(object) = value else { panic!("an object") };
+        Fields::read(object)
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let errors =
+            read(serde_json::json!({"age": "old", "nick": 3, "colour": "red"})).expect_err("four faults");
+        assert_eq!(errors.names(), "age, colour, name, nick");
+    }
+
+    #[test]
+    fn absent_null_and_value_are_three_things() {
+        let nick = |value: Value| read(value).expect("a person").nick;
+        assert_eq!(nick(serde_json::json!({"name": "A"})), None);
+        assert_eq!(nick(serde_json::json!({"name": "A", "nick": null})), Some(None));
+        assert_eq!(nick(serde_json::json!({"name": "A", "nick": "x"})), Some(Some("x".to_owned())));
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        let errors = read(serde_json::json!({"name": "a\u{0}b"})).expect_err("NUL");
+        assert_eq!(errors.names(), "name");
+    }
+}

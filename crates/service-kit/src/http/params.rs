@@ -1,0 +1,198 @@
+//! `ValidQuery<T>`: query parameters, each known and each sent once; all faults are told together as 400.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::{Ready, ready};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{
+        models::{DefaultOperationRaw, DefaultSchemaRaw},
+        schema::Apiv2Schema,
+    },
+};
+
+use super::{fields::Errors, problem::Problem, text};
+
+/// A type that one query parameter becomes, or says in a person's words why not.
+pub trait Param: Sized {
+    /// Parses the text.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a clause that follows the parameter's name.
+    fn from_param(text: &str) -> Result<Self, String>;
+}
+
+/// A query that is read parameter by parameter.
+pub trait FromParams: Sized {
+    /// Takes every parameter that it knows; faults are recorded in `params`.
+    fn from_params(params: &mut Params) -> Self;
+}
+
+/// The parameters that are not read yet, and the faults found so far.
+#[derive(Debug)]
+pub struct Params {
+    left: BTreeMap<String, String>,
+    taken: BTreeSet<&'static str>,
+    errors: Errors,
+}
+
+impl Params {
+    /// Reads a whole query string as `T`.
+    ///
+    /// # Errors
+    /// Every fault: invalid, repeated and unknown parameters.
+    pub fn read<T: FromParams>(query: &str) -> Result<T, Errors> {
+        let mut params = Self::split(query);
+        let value = T::from_params(&mut params);
+        for name in params.left.keys() {
+            params.errors.add(name, "is not a parameter that this call knows");
+        }
+        if params.errors.is_empty() { Ok(value) } else { Err(params.errors) }
+    }
+
+    fn split(query: &str) -> Self {
+        let mut params = Self { left: BTreeMap::new(), taken: BTreeSet::new(), errors: Errors::default() };
+        let pairs = serde_urlencoded_pairs(query);
+        for (name, value) in pairs {
+            let value = match value {
+                Some(value) => value,
+                None => {
+                    params.errors.add(&name, "is not valid UTF-8");
+                    String::new()
+                }
+            };
+            if params.left.insert(name.clone(), value).is_some() {
+                params.errors.add(&name, "is given more than once");
+            }
+        }
+        params
+    }
+
+    /// A parameter that may be left out.
+    pub fn optional<T: Param>(&mut self, name: &'static str) -> Option<T> {
+        self.taken.insert(name);
+        let text = self.left.remove(name)?;
+        match text::without_control_characters(text).and_then(|text| T::from_param(&text)) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.errors.add(name, message);
+                None
+            }
+        }
+    }
+
+    /// Records a fault that concerns `name`.
+    pub fn fail(&mut self, name: &str, message: impl Into<String>) {
+        self.errors.add(name, message);
+    }
+}
+
+/// Name and value of each pair; the value is `None` when it is not UTF-8 after decoding.
+fn serde_urlencoded_pairs(query: &str) -> Vec<(String, Option<String>)> {
+    let decode = |part: &str| {
+        let spaced = part.replace('+', " ");
+        percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    };
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name).unwrap_or_else(|| name.to_owned()), decode(value))
+        })
+        .collect()
+}
+
+impl Param for String {
+    fn from_param(text: &str) -> Result<Self, String> {
+        text::with_length(text.to_owned(), 0, 1000)
+    }
+}
+
+impl Param for bool {
+    fn from_param(text: &str) -> Result<Self, String> {
+        match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("must be true or false".to_owned()),
+        }
+    }
+}
+
+impl Param for uuid::Uuid {
+    fn from_param(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "must be a UUID".to_owned())
+    }
+}
+
+impl Param for i64 {
+    fn from_param(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "must be a whole number".to_owned())
+    }
+}
+
+/// A query all of whose parameters are known and acceptable.
+#[derive(Debug)]
+pub struct ValidQuery<T>(pub T);
+
+impl<T: FromParams> FromRequest for ValidQuery<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Params::read(req.query_string()).map(Self).map_err(Problem::bad_query))
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for ValidQuery<T> {}
+
+impl<T: Apiv2Schema> OperationModifier for ValidQuery<T> {
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        paperclip::actix::web::Query::<T>::update_parameter(op);
+    }
+
+    fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}
+}
+
+/// For calls that take no query parameter at all: naming one is an error there too.
+#[derive(Debug)]
+pub struct NoParams;
+
+impl FromParams for NoParams {
+    fn from_params(_: &mut Params) -> Self {
+        Self
+    }
+}
+
+impl Apiv2Schema for NoParams {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Query {
+        q: Option<String>,
+        done: Option<bool>,
+    }
+
+    impl FromParams for Query {
+        fn from_params(params: &mut Params) -> Self {
+            Self { q: params.optional("q"), done: params.optional("done") }
+        }
+    }
+
+    #[test]
+    fn known_parameters_are_read_and_decoded() {
+        let query: Query = Params::read("q=caf%C3%A9+au+lait&done=true").expect("valid");
+        assert_eq!((query.q.as_deref(), query.done), (Some("café au lait"), Some(true)));
+    }
+
+    #[test]
+    fn unknown_repeated_and_invalid_parameters_are_all_named() {
+        let errors = Params::read::<Query>("q=1&q=2&done=yes&x=1&q%00=1").expect_err("faults");
+        assert_eq!(errors.names(), "done, q, q\0, x");
+        assert!(Params::read::<Query>("q=%ff").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! The settings that every service has, from flags or the environment.
+
+use std::{net::IpAddr, time::Duration};
+
+use clap::Args;
+
+use crate::{auth::TokenPolicy, db::DbSettings, logging::LogFormat};
+
+/// Settings common to the three services. A missing or bad one stops the start and is named.
+#[derive(Debug, Clone, Args)]
+pub struct ServiceSettings {
+    /// libpq URL of the database; each service uses its own schema and, best, its own role.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Connections in the pool.
+    #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 4)]
+    pub database_pool_size: u32,
+
+    /// Milliseconds that one statement may run.
+    #[arg(long, env = "STATEMENT_TIMEOUT_MS", default_value_t = 5_000)]
+    pub statement_timeout_ms: u32,
+
+    /// HTTP worker threads.
+    #[arg(long, env = "HTTP_WORKERS", default_value_t = 2)]
+    pub http_workers: usize,
+
+    /// Secret that signs paging cursors; the same in all replicas.
+    #[arg(long, env = "CURSOR_SECRET", hide_env_values = true)]
+    pub cursor_secret: String,
+
+    /// `iss` of access tokens.
+    #[arg(long, env = "TOKEN_ISSUER", default_value = "docket")]
+    pub token_issuer: String,
+
+    /// `aud` of access tokens.
+    #[arg(long, env = "TOKEN_AUDIENCE", default_value = "docket")]
+    pub token_audience: String,
+
+    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
+
+    /// Seconds between "not ready" and the end of accepting, so that load balancers notice.
+    #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 5)]
+    pub shutdown_grace_seconds: u64,
+
+    /// Look of the log.
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
+    pub log_format: LogFormat,
+}
+
+impl ServiceSettings {
+    /// The pool's part of the settings, for a service's schema.
+    #[must_use]
+    pub fn db(&self, schema: &str) -> DbSettings {
+        DbSettings {
+            url: self.database_url.clone(),
+            schema: schema.to_owned(),
+            pool_size: self.database_pool_size,
+            statement_timeout_ms: self.statement_timeout_ms,
+        }
+    }
+
+    /// Whose tokens are accepted.
+    #[must_use]
+    pub fn token_policy(&self) -> TokenPolicy {
+        TokenPolicy { issuer: self.token_issuer.clone(), audience: self.token_audience.clone() }
+    }
+
+    /// The grace between unready and closed.
+    #[must_use]
+    pub fn shutdown_grace(&self) -> Duration {
+        Duration::from_secs(self.shutdown_grace_seconds)
+    }
+}
