@@ -3,15 +3,17 @@
 
 pub mod message;
 pub mod postgres;
+pub mod rabbitmq;
 pub mod topic;
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use async_trait::async_trait;
 
 pub use message::{DeadLetter, Delivery, OutgoingMessage, PublishError, QueueSpec};
 
-/// Deliveries of one message after which it becomes a dead letter: it kills whoever takes it.
+/// How often a message may come back undone before it becomes a dead letter: it kills whoever takes it.
 pub(crate) const DELIVERY_LIMIT: i32 = 20;
 
 /// Where messages go.
@@ -103,6 +105,9 @@ pub async fn connect(settings: &BusSettings) -> anyhow::Result<Arc<dyn Bus>> {
         BusKind::Postgres => {
             Arc::new(postgres::PostgresBus::new(settings.database_url.clone(), settings.prefix.clone()))
         }
-        BusKind::RabbitMq => anyhow::bail!("the RabbitMQ bus is not in this build"),
+        BusKind::RabbitMq => {
+            let url = settings.amqp_url.clone().context("AMQP_URL is needed for the RabbitMQ bus")?;
+            Arc::new(rabbitmq::RabbitMqBus::new(url, settings.prefix.clone()))
+        }
     })
 }

@@ -151,7 +151,7 @@ fn take(
     let mut rows: Vec<Row> = conn.transaction(|conn| {
         let rows: Vec<Row> = Lease { queue, max: &limit }.load(conn)?;
         let (rows, deadly): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|row| row.attempts <= DELIVERY_LIMIT);
+            rows.into_iter().partition(|row| row.attempts <= 1 + DELIVERY_LIMIT);
         if !deadly.is_empty() {
             let ids: Vec<i64> = deadly.iter().map(|row| row.id).collect();
             dead::bury(conn, &ids, "delivery limit reached: no consumer came to an end with it")?;

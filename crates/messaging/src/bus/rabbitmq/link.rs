@@ -1,0 +1,47 @@
+//! Connections to the broker.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOptions, uri::AMQPUri};
+use tokio::time::timeout;
+
+/// How long the broker may take to answer when a connection is made.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Seconds without a sign of life after which a side takes the other for dead (RabbitMQ's own default is 60).
+const HEARTBEAT: u16 = 10;
+
+/// Connects. `name` is what the management page shows.
+pub(super) async fn connect(url: &str, name: &str) -> anyhow::Result<Connection> {
+    let mut uri: AMQPUri = url.parse().map_err(|reason: String| anyhow!("AMQP_URL: {reason}"))?;
+    uri.query.heartbeat.get_or_insert(HEARTBEAT);
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    timeout(CONNECT, Connection::connect_uri(uri, properties))
+        .await
+        .context("RabbitMQ does not answer")?
+        .context("RabbitMQ cannot be reached")
+}
+
+/// A connection with one channel on it, in confirm mode. Dropped as a whole: after an error nothing that was in
+/// flight on it can be told apart.
+pub(super) struct Link {
+    connection: Connection,
+    /// The channel.
+    pub channel: Channel,
+}
+
+impl Link {
+    pub async fn open(url: &str, name: &str) -> anyhow::Result<Self> {
+        let connection = connect(url, name).await?;
+        let channel = timeout(CONNECT, connection.create_channel()).await.context("opening a channel")??;
+        timeout(CONNECT, channel.confirm_select(ConfirmSelectOptions::default()))
+            .await
+            .context("asking for confirms")??;
+        Ok(Self { connection, channel })
+    }
+
+    /// Whether both still stand. A broken one never comes back.
+    pub fn stands(&self) -> bool {
+        self.connection.status().connected() && self.channel.status().connected()
+    }
+}
