@@ -1,0 +1,96 @@
+//! The directory in memory: answers by id and by e-mail address without a query.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::person::Person;
+
+/// Everybody known, and the sessions that are over.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    people: HashMap<Uuid, Person>,
+    by_email: HashMap<String, Uuid>,
+    ended: HashSet<Uuid>,
+}
+
+impl Memory {
+    pub(crate) fn person(&self, id: Uuid) -> Option<&Person> {
+        self.people.get(&id)
+    }
+
+    pub(crate) fn by_email(&self, email: &str) -> Option<&Person> {
+        self.people.get(self.by_email.get(&email.to_lowercase())?)
+    }
+
+    pub(crate) fn has_ended(&self, sid: Uuid) -> bool {
+        self.ended.contains(&sid)
+    }
+
+    /// Takes in a state, unless a later one is known.
+    pub(crate) fn remember(&mut self, person: Person) {
+        let known = self.people.get(&person.id);
+        if known.is_some_and(|known| known.sequence > person.sequence) {
+            return;
+        }
+        if let Some(known) = known {
+            let old = known.email.to_lowercase();
+            if self.by_email.get(&old) == Some(&person.id) {
+                self.by_email.remove(&old);
+            }
+        }
+        if !person.deleted {
+            self.by_email.insert(person.email.to_lowercase(), person.id);
+        }
+        self.people.insert(person.id, person);
+    }
+
+    pub(crate) fn end(&mut self, sessions: impl IntoIterator<Item = Uuid>) {
+        self.ended.extend(sessions);
+    }
+
+    /// True when a token issued at `issued_at` (whole seconds) may still act for this person.
+    pub(crate) fn accepts(person: &Person, issued_at: i64) -> bool {
+        let issued_before = |instant: DateTime<Utc>| issued_at < instant.timestamp();
+        person.is_active() && !person.not_before.is_some_and(issued_before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(sequence: i64, email: &str) -> Person {
+        Person {
+            id: Uuid::from_u128(1),
+            email: email.to_owned(),
+            username: None,
+            role: "user".to_owned(),
+            is_active: true,
+            timezone: "UTC".to_owned(),
+            not_before: None,
+            deleted: false,
+            sequence,
+        }
+    }
+
+    #[test]
+    fn a_later_state_stays_whatever_the_order() {
+        let mut memory = Memory::default();
+        memory.remember(person(2, "New@x.org"));
+        memory.remember(person(1, "old@x.org"));
+        assert_eq!(memory.by_email("new@X.ORG").map(|p| p.sequence), Some(2));
+        assert_eq!(memory.by_email("old@x.org"), None);
+        memory.remember(person(3, "third@x.org"));
+        assert_eq!(memory.by_email("new@x.org"), None);
+    }
+
+    #[test]
+    fn a_token_from_before_is_void_and_one_of_the_same_second_is_not() {
+        let mut someone = person(1, "a@x.org");
+        someone.not_before = DateTime::from_timestamp(1_000, 500_000_000);
+        assert!(!Memory::accepts(&someone, 999));
+        assert!(Memory::accepts(&someone, 1_000));
+    }
+}
