@@ -48,13 +48,25 @@ pub struct Consumer {
     pending: VecDeque<Received>,
     /// Failures in a row of the event at the front.
     refusals: u32,
+    /// An answer to the bus is under way. Found set by the next step: that answer was cut off, and nobody knows
+    /// what the bus heard.
+    answering: bool,
 }
 
 impl Consumer {
     /// A consumer of `queue`, whose name is also the consumer's in the inbox.
     #[must_use]
     pub fn new(db: Db, bus: Arc<dyn Bus>, queue: QueueSpec, handler: Arc<dyn EventHandler>) -> Self {
-        Self { db, bus, queue, handler, subscription: None, pending: VecDeque::new(), refusals: 0 }
+        Self {
+            db,
+            bus,
+            queue,
+            handler,
+            subscription: None,
+            pending: VecDeque::new(),
+            refusals: 0,
+            answering: false,
+        }
     }
 
     /// One batch of at most 32 deliveries (waits for the first): inbox rows and effects in one transaction, then the
@@ -65,6 +77,10 @@ impl Consumer {
     /// A passing fault: the next step goes on with the same event. The bus's, after which the queue is subscribed
     /// anew.
     pub async fn step(&mut self) -> anyhow::Result<usize> {
+        if std::mem::take(&mut self.answering) {
+            self.pending.clear();
+            self.subscription = None;
+        }
         let outcome = self.advance().await;
         if outcome.is_err() && self.pending.is_empty() {
             self.subscription = None;
@@ -85,7 +101,7 @@ impl Consumer {
         match self.handle(events).await {
             Ok(()) => {
                 let done: Vec<Delivery> = self.pending.drain(..).map(|one| one.delivery).collect();
-                self.subscription().await?.ack(&done).await?;
+                self.ack(&done).await?;
                 Ok(dead + done.len())
             }
             Err(_) => Ok(dead + self.one_by_one().await?),
@@ -121,11 +137,16 @@ impl Consumer {
         let mut settled = 0;
         while let Some(event) = self.pending.front().map(|one| Arc::clone(&one.event)) {
             let outcome = self.handle(vec![event]).await;
-            let verdict = self.verdict(outcome)?;
+            let verdict = match self.verdict(outcome) {
+                Ok(verdict) => verdict,
+                // The next step meets the same fault first, and reports it.
+                Err(_) if settled > 0 => return Ok(settled),
+                Err(error) => return Err(error),
+            };
             self.refusals = 0;
             let Some(Received { delivery, .. }) = self.pending.pop_front() else { break };
             let answered = match verdict {
-                None => self.subscription().await?.ack(std::slice::from_ref(&delivery)).await,
+                None => self.ack(std::slice::from_ref(&delivery)).await,
                 Some(reason) => self.bury(delivery, &reason).await,
             };
             if let Err(error) = answered {
@@ -164,11 +185,21 @@ impl Consumer {
         Ok(())
     }
 
+    async fn ack(&mut self, done: &[Delivery]) -> anyhow::Result<()> {
+        self.answering = true;
+        let outcome = self.subscription().await?.ack(done).await;
+        self.answering = false;
+        outcome
+    }
+
     async fn bury(&mut self, delivery: Delivery, reason: &str) -> anyhow::Result<()> {
         let reason: String = reason.chars().take(REASON_CHARS).collect();
         log::error!(queue = self.queue.name.as_str(), routing_key = delivery.routing_key.as_str();
             "dead letter {}: {reason}", delivery.event_id.map(|id| id.to_string()).unwrap_or_default());
-        self.subscription().await?.dead_letter(delivery, &reason).await
+        self.answering = true;
+        let outcome = self.subscription().await?.dead_letter(delivery, &reason).await;
+        self.answering = false;
+        outcome
     }
 
     /// Runs until `stop`. What is in work then is not finished: it is delivered again.

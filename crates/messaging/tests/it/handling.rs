@@ -145,7 +145,7 @@ async fn a_passing_fault_keeps_the_order(world: World) {
     world.publish(&messages(1..=4)).await;
     let recorder = Recorder::with(2, Fault::Passing);
     let mut consumer = consumer(&world, &recorder);
-    eventually("it comes to the fault", async || consumer.step().await.is_err()).await;
+    settle(&mut consumer, 1).await;
     for _ in 0..20 {
         assert!(consumer.step().await.is_err(), "it must stay with the event");
     }

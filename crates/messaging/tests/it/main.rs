@@ -3,9 +3,13 @@
 //! PostgreSQL is started privately (or taken from `DATABASE_URL`, a superuser's). RabbitMQ is taken from `AMQP_URL`,
 //! or started privately where it is installed; without it its tests say so and pass, unless `REQUIRE_RABBITMQ=1`.
 
+// Clippy's exception for tests covers only the functions marked as tests, not what they call.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod contract;
 mod handling;
 mod postgres_bus;
+mod rabbitmq_bus;
 mod relaying;
 mod running;
 mod servers;

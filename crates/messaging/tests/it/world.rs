@@ -86,6 +86,13 @@ impl World {
         messaging::connect(&settings).await.unwrap()
     }
 
+    /// The same world, its broker reached at another address.
+    pub async fn through(mut self, amqp_url: String) -> Self {
+        self.settings.amqp_url = Some(amqp_url);
+        self.bus = messaging::connect(&self.settings).await.unwrap();
+        self
+    }
+
     pub async fn publish(&self, messages: &[OutgoingMessage]) {
         let results = self.bus.publisher().await.unwrap().publish(messages).await;
         for result in results {

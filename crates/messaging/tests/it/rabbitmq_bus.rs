@@ -1,0 +1,130 @@
+//! What only a broker at the other end of a network has: a network.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use events::RoutingKey;
+use messaging::{Consumer, Relay};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    handling::Recorder,
+    servers,
+    world::{World, event, eventually, tasks},
+};
+
+/// A wire to the broker that can be cut.
+struct Wire {
+    port: u16,
+    whole: Arc<AtomicBool>,
+    cut: std::sync::Mutex<CancellationToken>,
+}
+
+impl Wire {
+    async fn to(broker: String) -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let wire = Arc::new(Self {
+            port: listener.local_addr().unwrap().port(),
+            whole: Arc::new(AtomicBool::new(true)),
+            cut: std::sync::Mutex::default(),
+        });
+        let ends = Arc::clone(&wire);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let cut = ends.cut.lock().unwrap().clone();
+                if !ends.whole.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let broker = broker.clone();
+                tokio::spawn(async move {
+                    let mut far = TcpStream::connect(broker).await.unwrap();
+                    tokio::select! {
+                        () = cut.cancelled() => {}
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                    }
+                });
+            }
+        });
+        wire
+    }
+
+    /// Cuts all connections; while not `whole`, new ones are cut at once.
+    fn cut(&self, whole: bool) {
+        self.whole.store(whole, Ordering::SeqCst);
+        std::mem::take(&mut *self.cut.lock().unwrap()).cancel();
+    }
+
+    fn mend(&self) {
+        self.whole.store(true, Ordering::SeqCst);
+    }
+}
+
+/// The world, reaching its broker through a wire; `None` without a broker.
+async fn wired() -> Option<(World, Arc<Wire>)> {
+    let world = World::on_rabbitmq().await?;
+    let url = servers::rabbitmq()?;
+    let (user, rest) = url.split_once('@').unwrap();
+    let (address, vhost) = rest.split_once('/').unwrap_or((rest, ""));
+    let wire = Wire::to(address.to_owned()).await;
+    let through = format!("{user}@127.0.0.1:{}/{vhost}", wire.port);
+    Some((world.through(through).await, wire))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_is_down_is_waited_for() {
+    let Some((world, wire)) = wired().await else { return };
+    wire.cut(false);
+    world.append(&[event(RoutingKey::TaskCreated, Uuid::new_v4(), 1)]).await;
+    let mut relay = Relay::new(world.db.clone(), Arc::clone(&world.bus), "it");
+    assert!(relay.step().await.is_err());
+    assert_eq!(
+        world.numbers("SELECT attempts::bigint AS number FROM outbox WHERE sent_at IS NULL").await,
+        [0],
+        "the event is not to blame"
+    );
+    let recorder = Arc::new(Recorder::default());
+    let mut consumer =
+        Consumer::new(world.db.clone(), Arc::clone(&world.bus), tasks(), Arc::clone(&recorder) as _);
+    assert!(consumer.step().await.is_err());
+
+    wire.mend();
+    world.bus.declare(&tasks()).await.unwrap();
+    assert_eq!(relay.step().await.unwrap(), 1);
+    assert_eq!(consumer.step().await.unwrap(), 1);
+    assert_eq!(world.effects().await, [1]);
+    drop(consumer);
+    world.remove(&["it.tasks"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_or_doubled_while_the_wire_breaks_again_and_again() {
+    let Some((world, wire)) = wired().await else { return };
+    world.bus.declare(&tasks()).await.unwrap();
+    let stop = CancellationToken::new();
+    let recorder = Arc::new(Recorder::default());
+    let relay = Relay::new(world.db.clone(), Arc::clone(&world.bus), "it").run(stop.clone());
+    let relay = tokio::spawn(relay);
+    let consumer =
+        Consumer::new(world.db.clone(), Arc::clone(&world.bus), tasks(), Arc::clone(&recorder) as _);
+    let consumer = tokio::spawn(consumer.run(stop.clone()));
+    let aggregate = Uuid::new_v4();
+    for number in 1..=200 {
+        world.append(&[event(RoutingKey::TaskUpdated, aggregate, number)]).await;
+        if number % 25 == 0 {
+            wire.cut(true);
+        }
+    }
+    eventually("all have their effect", async || world.effects().await.len() >= 200).await;
+    stop.cancel();
+    relay.await.unwrap();
+    consumer.await.unwrap();
+    assert_eq!(world.effects().await, (1..=200).collect::<Vec<_>>());
+    world.remove(&["it.tasks"]).await;
+}
