@@ -5,6 +5,16 @@ use std::{fmt, str::FromStr};
 /// Name of the durable topic exchange that every event is published to.
 pub const EXCHANGE: &str = "docket.events";
 
+/// Every queue of the system and what it receives. Publishers declare them all before they publish, so that an event
+/// finds its consumers' queues whichever service started first.
+pub const QUEUES: [(&str, &[&str]); 2] = [TASK_DIRECTORY, NOTIFICATION_EVENTS];
+
+/// The task service's directory of users.
+pub const TASK_DIRECTORY: (&str, &[&str]) = ("task.directory", &["user.*"]);
+
+/// The notification service: what to tell whom, and its directory of users.
+pub const NOTIFICATION_EVENTS: (&str, &[&str]) = ("notification.events", &["task.*", "user.*"]);
+
 /// What happened, as the broker routes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RoutingKey {
