@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl,
     result::Error,
     sql_query,
-    sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Text, Timestamptz, Uuid as SqlUuid},
 };
 use events::Envelope;
 use service_kit::db::Db;
@@ -87,6 +88,17 @@ pub fn backlog(conn: &mut PgConnection) -> QueryResult<OutboxBacklog> {
          FROM outbox WHERE sent_at IS NULL",
     )
     .get_result(conn)
+}
+
+/// Has everything that was sent since `since` sent again, as far as it is still kept: for a bus that lost its data.
+/// Consumers drop what they have seen. Returns how many.
+///
+/// # Errors
+/// The database's.
+pub fn replay(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<usize> {
+    sql_query("UPDATE outbox SET sent_at = NULL, attempts = 0, next_attempt_at = now() WHERE sent_at >= $1")
+        .bind::<Timestamptz, _>(since)
+        .execute(conn)
 }
 
 /// Deletes up to `batch` rows that were sent more than `kept` ago; returns how many.

@@ -6,6 +6,11 @@ use std::sync::{
 };
 
 use events::RoutingKey;
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions},
+    types::{AMQPValue, FieldTable, ShortString},
+};
 use messaging::{Consumer, Relay};
 use tokio::{
     io::copy_bidirectional,
@@ -17,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     handling::Recorder,
     servers,
-    world::{World, event, eventually, tasks},
+    world::{World, event, eventually, take_sequences, tasks},
 };
 
 /// A wire to the broker that can be cut.
@@ -126,5 +131,47 @@ async fn nothing_is_lost_or_doubled_while_the_wire_breaks_again_and_again() {
     relay.await.unwrap();
     consumer.await.unwrap();
     assert_eq!(world.effects().await, (1..=200).collect::<Vec<_>>());
+    world.remove(&["it.tasks"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_refuses_and_the_event_stays() {
+    let Some(world) = World::on_rabbitmq().await else { return };
+    let mut subscription = world.bus.subscribe(&tasks()).await.unwrap();
+    // Another queue on the same exchange, with room for one.
+    let (exchange, full) = (world.prefixed("docket.events"), world.prefixed("it.full"));
+    let connection =
+        Connection::connect(servers::rabbitmq().unwrap(), ConnectionProperties::default()).await.unwrap();
+    let channel = connection.create_channel().await.unwrap();
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-max-length".into(), AMQPValue::LongInt(1));
+    arguments.insert("x-overflow".into(), AMQPValue::LongString("reject-publish".into()));
+    let name: ShortString = full.as_str().into();
+    channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), arguments).await.unwrap();
+    channel
+        .queue_bind(
+            name.clone(),
+            exchange.into(),
+            "#".into(),
+            QueueBindOptions::default(),
+            FieldTable::default(),
+        )
+        .await
+        .unwrap();
+
+    let aggregate = Uuid::new_v4();
+    let mut relay = Relay::new(world.db.clone(), Arc::clone(&world.bus), "it");
+    for number in 1..=3 {
+        world.append(&[event(RoutingKey::TaskUpdated, aggregate, number)]).await;
+    }
+    assert_eq!(relay.step().await.unwrap(), 1);
+    let attempts = "SELECT attempts::bigint AS number FROM outbox WHERE sent_at IS NULL ORDER BY id";
+    assert_eq!(world.numbers(attempts).await, [1, 0], "refused, and held back behind it");
+    channel.queue_delete(name, QueueDeleteOptions::default()).await.unwrap();
+    world.execute("UPDATE outbox SET next_attempt_at = now()").await;
+    assert_eq!(relay.step().await.unwrap(), 2);
+    // The second was refused by one queue and taken by the other: what comes twice, comes before what follows it.
+    assert_eq!(take_sequences(&mut subscription, 4).await, [1, 2, 2, 3]);
+    drop(subscription);
     world.remove(&["it.tasks"]).await;
 }

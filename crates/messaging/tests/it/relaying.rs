@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{TimeDelta, Utc};
+use diesel::PgConnection;
 use events::RoutingKey;
 use messaging::{
     Bus, DeadLetter, OutgoingMessage, PublishError, Publisher, QueueSpec, Relay, Subscription, backlog,
+    outbox,
 };
 use uuid::Uuid;
 
@@ -18,6 +21,7 @@ over_both_buses!(
     what_is_committed_is_sent_once,
     what_is_published_twice_has_one_effect,
     a_failed_event_holds_back_its_aggregate_only,
+    a_bus_that_lost_everything_is_filled_again,
 );
 
 async fn what_is_committed_is_sent_once(world: World) {
@@ -86,6 +90,33 @@ async fn a_failed_event_holds_back_its_aggregate_only(world: World) {
     assert_eq!(relay.step().await.unwrap(), 2);
     assert_eq!(take_sequences(&mut subscription, 2).await, [1, 2]);
     drop(subscription);
+    world.remove(&["it.tasks"]).await;
+}
+
+async fn a_bus_that_lost_everything_is_filled_again(world: World) {
+    world.bus.declare(&tasks()).await.unwrap();
+    let mut relay = Relay::new(world.db.clone(), Arc::clone(&world.bus), "it");
+    for number in 1..=3 {
+        world.append(&[event(RoutingKey::TaskCreated, Uuid::new_v4(), number)]).await;
+    }
+    assert_eq!(relay.step().await.unwrap(), 3);
+    world.execute("UPDATE outbox SET sent_at = now() - interval '2 hours' WHERE id = 1").await;
+    let mut first = consumer(&world, &Arc::new(Recorder::default()));
+    settle(&mut first, 3).await;
+    drop(first);
+    world.execute("DELETE FROM inbox WHERE event_id = (SELECT event_id FROM outbox WHERE id = 3)").await;
+    world.execute("DELETE FROM effects WHERE sequence = 3").await;
+    world.bus.remove("it.tasks").await.unwrap();
+
+    world.bus.declare(&tasks()).await.unwrap();
+    let since = Utc::now() - TimeDelta::hours(1);
+    let again = move |conn: &mut PgConnection| Ok::<_, anyhow::Error>(outbox::replay(conn, since)?);
+    assert_eq!(world.db.transaction(again).await.unwrap(), 2);
+    assert_eq!(relay.step().await.unwrap(), 2);
+    let mut second = consumer(&world, &Arc::new(Recorder::default()));
+    settle(&mut second, 2).await;
+    assert_eq!(world.effects().await, [1, 2, 3], "the second was seen, the third was lost");
+    drop(second);
     world.remove(&["it.tasks"]).await;
 }
 

@@ -86,6 +86,11 @@ impl World {
         messaging::connect(&settings).await.unwrap()
     }
 
+    /// A name as it is on the broker.
+    pub fn prefixed(&self, name: &str) -> String {
+        format!("{}{name}", self.settings.prefix)
+    }
+
     /// The same world, its broker reached at another address.
     pub async fn through(mut self, amqp_url: String) -> Self {
         self.settings.amqp_url = Some(amqp_url);
