@@ -53,13 +53,13 @@ export const routes = [
     return [200, page(url, mine(me).filter((n) => state === 'all' || n.is_read === (state === 'read')))];
   }, 'user'],
   ['GET', '/api/notifications/unread-count', ({ me }) => [200, { unread: unread(me).length }], 'user'],
-  ['GET', '/api/notifications/stream', ({ me, res, req }) => {
+  ['GET', '/api/notifications/stream', ({ me, res }) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     res.write(`event: unread\ndata: {"unread":${unread(me).length}}\n\n`);
     const stream = { user: me.id, res };
     db.streams.add(stream);
     const beat = setInterval(() => res.write(': still here\n\n'), 15_000);
-    req.on('close', () => (clearInterval(beat), db.streams.delete(stream)));
+    res.on('close', () => (clearInterval(beat), db.streams.delete(stream)));
     return null;
   }, 'user'],
   ['POST', '/api/notifications/read-all', ({ me }) => {

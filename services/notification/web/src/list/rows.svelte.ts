@@ -8,7 +8,7 @@ import { on } from '../live/bus';
 import { moveTask, short } from '../task/moves';
 import { toasts } from '../ui/toasts.svelte';
 
-const PAGE = 50;
+const PAGE = 30;
 
 export class Rows {
   items = $state.raw<Task[]>([]);

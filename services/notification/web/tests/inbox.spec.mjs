@@ -1,0 +1,62 @@
+// The inbox: it fills by itself, is read, and is emptied with a way back.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { world } from './world.mjs';
+
+let w, boss, worker;
+before(async () => {
+  w = await world();
+  boss = await w.person('admin', { name: 'Boss' });
+  worker = await w.person('user', { name: 'Worker' });
+});
+after(() => w.close());
+
+const assign = (title) => boss.call('POST', '/api/tasks/', { title, assigned_to: worker.email });
+const row = (page, title) => page.getByRole('list', { name: 'Notifications' }).getByRole('listitem').filter({ hasText: title });
+
+test('a notification arrives, is marked read, and every tab knows the count', async () => {
+  const page = await w.page({ as: worker, path: '/inbox' });
+  await page.getByText('You are up to date').waitFor();
+  await page.locator('i.live').waitFor();
+  const other = await page.context().newPage();
+  await other.goto('/board');
+  await assign('Sweep the yard');
+  await row(page, 'Sweep the yard').waitFor();
+  await other.getByRole('link', { name: /Inbox.*1 unread/ }).waitFor();
+  await page.getByRole('button', { name: /^Mark as read/ }).click();
+  await other.getByRole('link', { name: /Inbox$/ }).waitFor();
+  await page.getByRole('button', { name: 'Read', exact: true }).click();
+  await row(page, 'Sweep the yard').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test('opening what a notification is about marks it read', async () => {
+  const page = await w.page({ as: worker, path: '/inbox' });
+  await assign('Look at me');
+  await row(page, 'Look at me').getByRole('link').click();
+  await page.getByRole('dialog', { name: 'Look at me' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: /Inbox$/ }).waitFor();
+});
+
+test('read all, and delete with an undo', async () => {
+  await assign('First of two');
+  await assign('Second of two');
+  const page = await w.page({ as: worker, path: '/inbox' });
+  await row(page, 'First of two').waitFor();
+  await page.getByRole('button', { name: 'Mark all read' }).click();
+  await page.getByText('notifications marked as read').waitFor();
+  await page.goto('/inbox?show=all');
+  await page.getByRole('button', { name: /^Delete:.*First of two/ }).click();
+  await row(page, 'First of two').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await row(page, 'First of two').waitFor();
+  await page.getByRole('button', { name: /^Delete:.*First of two/ }).click();
+  await page.getByRole('link', { name: 'Board' }).click();
+  const deadline = Date.now() + 5_000;
+  let left;
+  do left = (await worker.call('GET', '/api/notifications/?state=all')).results.filter((n) => n.message.includes('First of two'));
+  while (left.length && Date.now() < deadline);
+  assert.equal(left.length, 0);
+});

@@ -1,0 +1,67 @@
+// The door: in, not in, new, forgotten, and out again.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PASSWORD, signIn, world } from './world.mjs';
+
+let w;
+before(async () => (w = await world()));
+after(() => w.close());
+
+test('a wrong password is told in words, and the right one leads to where one wanted to go', async () => {
+  const someone = await w.person();
+  const page = await w.page({ path: '/inbox?show=all' });
+  await page.getByLabel('E-mail').fill(someone.email);
+  await page.getByLabel('Password').fill('not-this-one-1');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('not right').waitFor();
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+  assert.match(page.url(), /\/inbox\?show=all$/);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('registering says beside each field what is wrong, then lets in', async () => {
+  const page = await w.page({ path: '/register' });
+  await page.getByLabel('E-mail').fill('nobody');
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  const password = page.getByLabel('Password');
+  await page.locator('[aria-invalid="true"]').nth(1).waitFor();
+  assert.equal(await password.getAttribute('aria-invalid'), 'true');
+  const described = await password.getAttribute('aria-describedby');
+  assert.match(await page.locator(`[id="${described}"]`).innerText(), /10/);
+
+  await page.getByLabel('E-mail').fill(`new.${Date.now()}@example.com`);
+  await password.fill('a-good-long-one-7');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  await page.getByText('Nothing is waiting for you').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test('asking for a reset answers the same for everyone', async () => {
+  const page = await w.page({ path: '/reset' });
+  await page.getByLabel('E-mail').fill('who.knows@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByText('If there is an account').waitFor();
+});
+
+test('a reload keeps the session, and signing out ends it in every tab', async () => {
+  const someone = await w.person();
+  const page = await w.page({ as: someone });
+  await page.reload();
+  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  const other = await page.context().newPage();
+  await other.goto('/board');
+  await other.getByRole('heading', { name: 'Board' }).waitFor();
+
+  await page.locator('.account summary').click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await other.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.getItem('docket.refresh')), null);
+  await signIn(page, someone.email);
+  await other.getByRole('heading', { name: 'Board' }).waitFor();
+});
