@@ -1,0 +1,72 @@
+//! The launcher's settings, from flags or the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, ValueEnum};
+use service_kit::logging::LogFormat;
+
+/// Which event bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Broker {
+    /// Tables in the same Postgres: nothing more to run.
+    Postgres,
+    /// RabbitMQ: the one at AMQP_URL, else an installed or private one that is started here.
+    Rabbitmq,
+}
+
+/// Docket on one machine: all three services behind one address, on a private Postgres.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "docket", version, about)]
+pub struct Config {
+    /// Where Docket is served.
+    #[arg(long, env = "DOCKET_LISTEN", default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+
+    /// Where everything is kept: the database, secrets, mails, logs.
+    #[arg(long, env = "DOCKET_DATA_DIR", default_value = ".docket")]
+    pub data_dir: PathBuf,
+
+    /// E-mail address of the first administrator, made at the first start.
+    #[arg(long, env = "ADMIN_EMAIL", default_value = "admin@docket.example")]
+    pub admin_email: String,
+
+    /// Their password; without it one is made and shown once.
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
+
+    /// A Postgres to use instead of a private one (the role must be allowed to create schemas).
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Which event bus. [default: postgres, or rabbitmq where AMQP_URL is set]
+    #[arg(long, env = "BROKER", value_enum)]
+    pub broker: Option<Broker>,
+
+    /// A RabbitMQ to use instead of a private one.
+    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
+    pub amqp_url: Option<String>,
+
+    /// Fill an empty Docket with a believable sample of users, tasks and notifications.
+    #[arg(long, env = "DOCKET_DEMO")]
+    pub demo: bool,
+
+    /// Never download anything; stop with the line to type instead.
+    #[arg(long, env = "DOCKET_NO_FETCH")]
+    pub no_fetch: bool,
+
+    /// Directory with the binaries `initdb` and `postgres`.
+    #[arg(long, env = "PG_BIN")]
+    pub pg_bin: Option<PathBuf>,
+
+    /// Look of the log.
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// The bus that the settings mean.
+    #[must_use]
+    pub fn broker(&self) -> Broker {
+        self.broker.unwrap_or(if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres })
+    }
+}
