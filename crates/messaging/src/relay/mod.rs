@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    bus::{Bus, OutgoingMessage, PublishError, Publisher},
+    bus::{Bus, OutgoingMessage, PublishError, Publisher, QueueSpec},
     outbox::prune_outbox,
     retry::{Backoff, delay_after},
     session::Session,
@@ -44,6 +44,8 @@ pub struct Relay {
     name: String,
     wake: Arc<Notify>,
     publisher: Option<Box<dyn Publisher>>,
+    /// Queues to declare before the first event is published.
+    topology: Vec<QueueSpec>,
     /// Events that failed in the last step.
     failed: usize,
 }
@@ -52,7 +54,23 @@ impl Relay {
     /// A relay for the outbox in the schema of `db`. `name` is the service's, for logs and for the lock.
     #[must_use]
     pub fn new(db: Db, bus: Arc<dyn Bus>, name: &str) -> Self {
-        Self { db, bus, name: name.to_owned(), wake: Arc::new(Notify::new()), publisher: None, failed: 0 }
+        Self {
+            db,
+            bus,
+            name: name.to_owned(),
+            wake: Arc::new(Notify::new()),
+            publisher: None,
+            topology: Vec::new(),
+            failed: 0,
+        }
+    }
+
+    /// The same relay, declaring these queues (name, patterns) before it publishes: an event then finds its
+    /// consumers' queues whichever service started first.
+    #[must_use]
+    pub fn declaring(mut self, queues: &[(&str, &[&str])]) -> Self {
+        self.topology = queues.iter().map(|(name, bindings)| QueueSpec::new(name, bindings)).collect();
+        self
     }
 
     /// A handle that wakes this relay.
@@ -83,7 +101,7 @@ impl Relay {
     ) -> anyhow::Result<Vec<Result<(), PublishError>>> {
         let mut publisher = match self.publisher.take() {
             Some(publisher) => publisher,
-            None => self.bus.publisher().await?,
+            None => self.open().await?,
         };
         let results = publisher.publish(messages).await;
         // After a broken connection or a lost confirm nothing in flight can be trusted: the next step starts anew.
@@ -94,6 +112,14 @@ impl Relay {
             self.publisher = Some(publisher);
         }
         Ok(results)
+    }
+
+    /// A publisher, once the queues are there: also after a broker that lost its data has come back.
+    async fn open(&self) -> anyhow::Result<Box<dyn Publisher>> {
+        for queue in &self.topology {
+            self.bus.declare(queue).await?;
+        }
+        self.bus.publisher().await
     }
 
     /// Marks what was taken and puts off what failed.
