@@ -15,6 +15,14 @@ export function deliver(notification) {
   count(notification.user);
 }
 
+/** Tells whoever may see the task that it changed; they ask for it themselves. */
+export function changed(task, before) {
+  for (const stream of db.streams) {
+    const user = db.users.find((u) => u.id === stream.user);
+    if (user.role === 'admin' || [task.assignee_id, before?.assignee_id].includes(user.id)) stream.res.write(`event: task\ndata: {"id":"${task.id}"}\n\n`);
+  }
+}
+
 function count(user) {
   const n = db.notifications.filter((x) => x.user === user && !x.is_read).length;
   for (const stream of db.streams) if (stream.user === user) stream.res.write(`event: unread\ndata: {"unread":${n}}\n\n`);

@@ -1,7 +1,7 @@
 // The task service, as far as the page needs it.
 
 import { addNotification, addTask, db } from './data.mjs';
-import { deliver } from './notifications.mjs';
+import { changed as announce, deliver } from './notifications.mjs';
 import { Refusal, forbidden, id, invalid, missing, now, page } from './reply.mjs';
 
 export const view = ({ deleted, ...task }) => task;
@@ -51,6 +51,7 @@ function apply(task, change, me) {
   Object.assign(task, change, { version: task.version + 1, updated_at: now() });
   if ('status' in change) task.completed_at = change.status === 'completed' ? now() : null;
   for (const field of changed) db.history.push({ id: id(), task: task.id, field, from: before[field], to: task[field], actor: me.email, at: now() });
+  announce(task, before);
   if (changed.includes('assigned_to')) {
     if (task.assignee_id) notify(task.assignee_id, me, task, before.assignee_id ? 're-assigned' : 'assigned', `${name(me)} assigned you “${task.title}”`);
     if (before.assignee_id) notify(before.assignee_id, me, task, 'unassigned', `“${task.title}” is no longer yours`);
@@ -82,6 +83,7 @@ export const routes = [
     if (!('title' in body)) throw invalid({ title: ['This field is required.'] });
     const task = addTask({ ...parsed(body), created_by: me.id });
     db.history.push({ id: id(), task: task.id, field: 'created', from: null, to: task.title, actor: me.email, at: now() });
+    announce(task);
     if (task.assignee_id) notify(task.assignee_id, me, task, 'assigned', `${name(me)} assigned you “${task.title}”`);
     return [201, view(task), { Location: `/api/tasks/${task.id}/`, ETag: etag(task) }];
   }, 'admin'],
@@ -98,12 +100,15 @@ export const routes = [
     return [200, view(task), { ETag: etag(task) }];
   }, 'user'],
   ['DELETE', '/api/tasks/:id', ({ me, params }) => {
-    find(me, params.id).deleted = true;
+    const task = find(me, params.id);
+    task.deleted = true;
+    announce(task);
     return [204];
   }, 'admin'],
   ['POST', '/api/tasks/:id/restore', ({ me, params }) => {
     const task = find(me, params.id, { deleted: true });
     task.deleted = false;
+    announce(task);
     return [200, view(task)];
   }, 'admin'],
   ['GET', '/api/tasks/:id/history', ({ me, params, url }) => {

@@ -63,6 +63,15 @@ test('a move is seen by whoever created the task, in another browser, without a 
   await theirs.getByRole('link', { name: /Inbox.*unread/ }).waitFor();
 });
 
+test('a change that notifies nobody is seen all the same', async () => {
+  const task = await make('Quietly changed');
+  const page = await w.page({ as: worker, path: '/board' });
+  await column(page, 'To do').getByText('Quietly changed').waitFor();
+  await page.locator('i.live').waitFor();
+  await boss.call('PATCH', `/api/tasks/${task.id}/`, { title: 'Quietly renamed', status: 'in-progress' });
+  await column(page, 'In progress').getByText('Quietly renamed').waitFor();
+});
+
 async function waitForStatus(id, status) {
   const deadline = Date.now() + 5_000;
   for (;;) {

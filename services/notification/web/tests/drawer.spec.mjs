@@ -65,13 +65,13 @@ test('a conflict is a choice, field by field, and overwrites nothing', async () 
   const page = await w.page({ as: boss, path: `/list?task=${task.id}` });
   await page.getByRole('dialog').getByLabel('Title').fill('Two hands, mine');
   await w.root.call('PATCH', `/api/tasks/${task.id}/`, { title: 'Two hands, theirs', priority: 'urgent' });
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Someone changed this task').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Someone changed this task while').waitFor();
   assert.equal((await found('Two hands')).title, 'Two hands, theirs');
   await page.getByText('Priority: Urgent').waitFor();
   await page.getByRole('radio', { name: /Yours/ }).check();
   await page.getByRole('button', { name: 'Save this choice' }).click();
-  await page.getByText('Someone changed this task').waitFor({ state: 'hidden' });
+  await page.getByText('Someone changed this task while').waitFor({ state: 'hidden' });
   const saved = await poll(() => found('Two hands'), (t) => t.title === 'Two hands, mine');
   assert.equal(saved.priority, 'urgent');
 });

@@ -71,3 +71,18 @@ test('a service that is down is told at the door, and the session is kept', asyn
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'My day' }).waitFor();
 });
+
+test('a screen whose service is down says so and offers another try; the others work', async () => {
+  const someone = await w.person();
+  const page = await w.page({ as: someone });
+  await page.route('**/api/tasks/**', (route) => route.fulfill({ status: 503, headers: { 'Retry-After': '5' }, body: '{}' }));
+  await page.goto('/list');
+  await page.getByRole('alert').getByText('not available right now').waitFor();
+  await page.getByRole('link', { name: 'Inbox', exact: true }).click();
+  await page.getByText('You are up to date').waitFor();
+  await page.getByRole('link', { name: 'List', exact: true }).click();
+  await page.getByRole('alert').waitFor();
+  await page.unroute('**/api/tasks/**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('No open tasks').waitFor();
+});

@@ -26,7 +26,7 @@ export async function world() {
     root,
     /** A fresh admin or user, signed in at the API. */
     async person(role = 'user', fields = {}) {
-      const email = `${fields.name ?? role}.${randomBytes(5).toString('hex')}@example.com`;
+      const email = `${(fields.name ?? role).toLowerCase().replace(/\W+/g, '-')}.${randomBytes(5).toString('hex')}@example.com`;
       const made = await root.call('POST', '/api/users/register/', { email, password: PASSWORD, timezone: 'Europe/Berlin', username: fields.name ?? null });
       if (role === 'admin') await root.call('PATCH', `/api/users/${made.id}/`, { role });
       return { ...(await api.signIn(email, PASSWORD)), email, name: made.username ?? email };

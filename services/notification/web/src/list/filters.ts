@@ -4,11 +4,11 @@
 import type { TaskFilter } from '../api/tasks';
 
 export const orderings = [
-  { value: 'due_date', label: 'Due date' },
-  { value: '-priority', label: 'Priority' },
-  { value: '-created_at', label: 'Newest' },
-  { value: '-updated_at', label: 'Last changed' },
-  { value: 'title', label: 'Title' },
+  { value: 'due_date', label: 'By due date' },
+  { value: '-priority', label: 'By priority' },
+  { value: '-created_at', label: 'Newest first' },
+  { value: '-updated_at', label: 'Last changed first' },
+  { value: 'title', label: 'By title' },
 ];
 
 export const statusChoices = [

@@ -71,9 +71,11 @@ class Live {
 
   #event(event: ServerEvent): void {
     if (event.id) this.#lastId = event.id;
-    if (event.type === 'unread') tell({ kind: 'unread', unread: (JSON.parse(event.data) as { unread: number }).unread });
+    const data: unknown = JSON.parse(event.data);
+    if (event.type === 'unread') tell({ kind: 'unread', unread: (data as { unread: number }).unread });
+    if (event.type === 'task') tell({ kind: 'task', id: (data as { id: string }).id });
     if (event.type !== 'notification') return;
-    const notification = JSON.parse(event.data) as Notification;
+    const notification = data as Notification;
     tell({ kind: 'notification', notification });
     if (notification.task) tell({ kind: 'task', id: notification.task });
   }

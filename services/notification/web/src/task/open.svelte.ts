@@ -24,6 +24,8 @@ export class OpenTask {
   problem = $state('');
   gone = $state(false);
   conflict = $state.raw<Conflict | null>(null);
+  /** Someone saved while this is being edited: the save will ask what to keep. */
+  behind = $state(false);
   /** Rises with each saved change, so that the history is asked for again. */
   seen = $state(0);
   readonly form = new Submit();
@@ -96,17 +98,24 @@ export class OpenTask {
     }
   }
 
-  /** Changed elsewhere: shown at once if nothing is being edited here, else kept for the save. */
+  /** Changed elsewhere: shown at once, unless it would take an edit out of someone's hands. */
   async #noticed(): Promise<void> {
-    if (!this.dirty) await this.load();
-    else await this.#compare().catch(() => undefined); // the save will ask again
+    try {
+      const { data, etag } = await fetchTask(this.id);
+      if (etag !== null && etag === this.#etag) return; // the echo of our own save
+      if (this.dirty) this.behind = true;
+      else this.#adopt(data, etag);
+    } catch (error) {
+      this.gone = error instanceof Problem && error.status === 404 && !this.dirty;
+      if (this.gone) this.problem = 'This task was deleted, or is no longer yours.';
+    }
   }
 
   async #compare(): Promise<void> {
     const { data, etag } = await fetchTask(this.id);
-    if (etag === this.#etag) return;
     this.task = data;
     this.seen++;
+    this.behind = false;
     this.conflict = { theirs: draftOf(data, session.zone), etag };
   }
 
@@ -117,6 +126,7 @@ export class OpenTask {
     this.#etag = etag;
     this.problem = '';
     this.conflict = null;
+    this.behind = false;
     this.seen++;
   }
 }
