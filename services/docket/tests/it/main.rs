@@ -1,0 +1,17 @@
+//! The whole system, as its clients see it: real HTTP through the gateway, real Postgres, and both event buses.
+//!
+//! One binary; one file per resource or promise. Each test has a database (and broker prefix) of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
+
+mod world;
+
+mod accounts;
+mod dashboard;
+mod notifications;
+mod openapi;
+mod paging;
+mod races;
+mod robustness;
+mod tasks;
+mod told;

@@ -1,0 +1,120 @@
+//! The promise on paper: `docs/openapi.json` is what the handlers say, merged, and it is what is served.
+//!
+//! After a wanted change: `UPDATE_SNAPSHOT=1 cargo test -p docket openapi`, then read the difference.
+
+use std::{collections::BTreeSet, path::Path};
+
+use serde_json::Value;
+use service_kit::openapi::Document;
+
+use crate::world::World;
+
+const DESCRIPTION: &str = "Tasks, who does them, and who is told. Three services behind one address.";
+
+fn merged() -> Value {
+    let (user, task, notification) =
+        (user_service::openapi_document(), task_service::openapi_document(), notification_service::openapi_document());
+    Document::merge("Docket", DESCRIPTION, &[&user, &task, &notification]).as_json().clone()
+}
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &Value)| {
+        let operations = item.as_object().unwrap().clone();
+        operations.into_iter().map(|(method, operation)| (path.clone(), method, operation)).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn the_snapshot_is_what_the_handlers_say() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let now = serde_json::to_string_pretty(&merged()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SNAPSHOT").is_some() {
+        std::fs::write(&file, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept == now, "docs/openapi.json is not what the handlers say; see the head of this file");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
+    let document = merged();
+    let mut names = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+        assert!(names.insert(name.to_owned()), "{name} twice");
+        assert!(operation["summary"].is_string(), "{name} has no summary");
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{name} never succeeds");
+        assert!(responses.contains_key("400") && responses.contains_key("500"), "{name}");
+    }
+    assert!(names.contains("read_dashboard") || names.contains("show_dashboard") || names.contains("get_dashboard"), "{names:?}");
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                if let Some(Value::String(reference)) = object.get("$ref") {
+                    found.insert(reference.clone());
+                }
+                object.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document = merged();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+/// No operation is reachable without a token but these.
+const FOR_ANYONE: [&str; 7] = [
+    "/.well-known/jwks.json",
+    "/api/users/login/",
+    "/api/users/logout/",
+    "/api/users/password-reset/",
+    "/api/users/password-reset/confirm/",
+    "/api/users/register/",
+    "/api/users/token/refresh/",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_operation_asks_for_a_token() {
+    let world = World::start().await;
+    for (path, method, operation) in operations(&merged()) {
+        let open = FOR_ANYONE.contains(&path.as_str());
+        let documented = operation["security"].as_array().is_some_and(|list| list.iter().any(|s| s.get("bearer").is_some()));
+        assert!(open || documented, "{method} {path} is not documented to need a token");
+        if open {
+            continue;
+        }
+        let url = path.replace("{id}", "00000000-0000-7000-8000-000000000000");
+        let method = reqwest::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let body = (method != reqwest::Method::GET).then(|| serde_json::json!({}));
+        let answer = world.anyone.send(method.clone(), &url, body).await;
+        assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_and_its_pages_are_served_from_inside() {
+    let world = World::start().await;
+    for path in ["/api/schema/", "/api/schema"] {
+        assert_eq!(world.anyone.get(path).await.expect(200).json, merged());
+    }
+    for page in ["/api/docs/swagger/", "/api/docs/swagger", "/api/docs/redoc/", "/api/docs/redoc", "/"] {
+        let answer = world.anyone.get(page).await.expect(200);
+        assert!(answer.header("content-type").starts_with("text/html"), "{page}");
+        assert!(!answer.text.contains("https://"), "{page} asks an outside host");
+        assert!(answer.header("content-security-policy").contains("default-src"), "{page}");
+    }
+    world.end().await;
+}

@@ -1,0 +1,87 @@
+//! What must have exactly one winner.
+
+use futures_util::future::join_all;
+use serde_json::json;
+use testkit::Answer;
+
+use crate::world::{PASSWORD, World, path};
+
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_is_registered_once() {
+    let world = World::start().await;
+    let body = json!({"email": "same@example.org", "password": PASSWORD});
+    let answers = join_all((0..12).map(|_| world.anyone.post("/api/users/register/", body.clone()))).await;
+    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 11));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_makes_one_task_also_at_once() {
+    let world = World::start().await;
+    let once = world.admin.with_header("Idempotency-Key", "race");
+    let answers = join_all((0..12).map(|_| once.post("/api/tasks/", json!({"title": "T"})))).await;
+    assert_eq!(count(&answers, 201) + count(&answers, 409), 12);
+    assert_eq!(world.admin.get("/api/tasks/").await.results().len(), 1);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_admins_cannot_demote_each_other() {
+    let world = World::start().await;
+    for _ in 0..5 {
+        let other = world.another_admin().await;
+        let first = crate::world::sign_in(&world.anyone, crate::world::ADMIN).await;
+        let (a, b) = tokio::join!(
+            first.patch(&other.path(), json!({"role": "user"})),
+            other.patch(&first.path(), json!({"is_active": false})),
+        );
+        let won = count(&[a.clone(), b.clone()], 200);
+        assert_eq!(won, 1, "{a:?} {b:?}");
+        if b.status == 200 {
+            // The first admin is out; the rest of the system must still have one.
+            other.patch(&first.path(), json!({"is_active": true})).await.expect(200);
+            other.patch(&other.path(), json!({"role": "user"})).await.expect(200);
+        }
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_on_one_task_follow_each_other() {
+    let world = World::start().await;
+    let (ann, bob) = (world.person().await, world.person().await);
+    let task = world.task(json!({"title": "T", "assigned_to": ann.email})).await;
+    let answers = join_all((0..20).map(|number| {
+        let body = json!({"title": format!("T{number}"), "assigned_to": if number % 2 == 0 { &ann.email } else { &bob.email }});
+        let (admin, path) = (world.admin.clone(), path(&task));
+        async move { admin.patch(&path, body).await }
+    }))
+    .await;
+    assert_eq!(count(&answers, 200), 20);
+    assert_eq!(world.admin.get(&path(&task)).await.json["version"], 21);
+    world.settled().await;
+    // Every hand-over was told exactly once: as often re-assigned to as taken away from, but for the last.
+    let told = [ann.told().await, bob.told().await].concat();
+    let of = |kind: &str| told.iter().filter(|told| *told == kind).count();
+    assert_eq!(of("re-assigned"), of("unassigned"));
+    assert_eq!(of("assigned"), 1);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_used_at_once_does_not_fork() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    let refresh = json!({"refresh": ann.refresh});
+    let answers = join_all((0..10).map(|_| world.anyone.post("/api/users/token/refresh/", refresh.clone()))).await;
+    assert!(count(&answers, 200) >= 1);
+    assert_eq!(count(&answers, 200) + count(&answers, 401), 10);
+    // Of all the pairs handed out one session is left, with one live refresh token.
+    let sessions = ann.get("/api/users/me/sessions/").await.expect(200);
+    assert_eq!(sessions.results().len(), 1);
+    world.end().await;
+}

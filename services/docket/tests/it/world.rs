@@ -1,0 +1,165 @@
+//! A running Docket of its own for one test, and the words the tests are written in.
+
+use std::{net::Ipv4Addr, sync::atomic::{AtomicU32, Ordering}, time::Duration};
+
+use docket::{
+    database::DatabaseUrls,
+    secrets::Secrets,
+    system::{System, SystemConfig},
+};
+use serde_json::{Value, json};
+use testkit::{Answer, Client, TestDatabase};
+use tokio_util::sync::CancellationToken;
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const ADMIN: &str = "admin@example.org";
+
+pub struct World {
+    pub system: System,
+    pub database: TestDatabase,
+    /// Not signed in.
+    pub anyone: Client,
+    pub admin: Person,
+    people: AtomicU32,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub id: String,
+    pub email: String,
+    pub refresh: String,
+    pub client: Client,
+}
+
+impl std::ops::Deref for Person {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl World {
+    /// On the Postgres bus.
+    pub async fn start() -> Self {
+        Self::on(None).await
+    }
+
+    /// On RabbitMQ; `None`, and said aloud, where there is no broker.
+    pub async fn on_rabbitmq() -> Option<Self> {
+        let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
+        Some(Self::on(Some(url.to_owned())).await)
+    }
+
+    async fn on(amqp_url: Option<String>) -> Self {
+        let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
+        let system = System::start(SystemConfig {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            urls: DatabaseUrls::shared(database.url()),
+            amqp_url,
+            bus_prefix: format!("it{}.", uuid::Uuid::new_v4().simple()),
+            secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: "pepper".to_owned() },
+            admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
+            mail_dir: None,
+            bcrypt_cost: Some(4),
+            stop: CancellationToken::new(),
+        })
+        .await
+        .unwrap();
+        let anyone = Client::new(&format!("http://{}", system.address()));
+        let admin = sign_in(&anyone, ADMIN).await;
+        Self { system, database, anyone, admin, people: AtomicU32::new(0) }
+    }
+
+    /// Registers somebody new and signs them in.
+    pub async fn person(&self) -> Person {
+        let number = self.people.fetch_add(1, Ordering::Relaxed);
+        let email = format!("person{number}@example.org");
+        self.anyone.post("/api/users/register/", json!({"email": email, "password": PASSWORD})).await.expect(201);
+        sign_in(&self.anyone, &email).await
+    }
+
+    /// A second administrator.
+    pub async fn another_admin(&self) -> Person {
+        let email = format!("admin{}@example.org", self.people.fetch_add(1, Ordering::Relaxed));
+        let body = json!({"email": email, "password": PASSWORD, "role": "admin"});
+        self.admin.post("/api/users/register/", body).await.expect(201);
+        sign_in(&self.anyone, &email).await
+    }
+
+    /// Creates a task as the administrator.
+    pub async fn task(&self, body: Value) -> Value {
+        self.admin.post("/api/tasks/", body).await.expect(201).json
+    }
+
+    /// Waits until nothing is on its way: outboxes sent, queues empty. What has not been told then never will be.
+    pub async fn settled(&self) {
+        testkit::eventually("the outboxes and the bus to be empty", async || {
+            let database = &self.database;
+            let pending = tokio::task::block_in_place(|| on_the_way(database));
+            (pending == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Stops it; the outboxes must be empty then, or an event was lost on the way.
+    pub async fn end(self) {
+        self.settled().await;
+        self.system.stop(Duration::ZERO).await;
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+fn on_the_way(database: &TestDatabase) -> i64 {
+    use diesel::RunQueryDsl as _;
+    let query = "SELECT (SELECT count(*) FROM \"user\".outbox WHERE sent_at IS NULL) \
+                 + (SELECT count(*) FROM task.outbox WHERE sent_at IS NULL) \
+                 + (SELECT count(*) FROM bus.messages) AS count";
+    diesel::sql_query(query).get_result::<Count>(&mut database.connect("public")).unwrap().count
+}
+
+/// Signs somebody in who registered with [`PASSWORD`].
+pub async fn sign_in(anyone: &Client, email: &str) -> Person {
+    let answer = login(anyone, email, PASSWORD).await.expect(200);
+    Person {
+        id: answer.id(),
+        email: email.to_owned(),
+        refresh: answer.json["refresh"].as_str().unwrap().to_owned(),
+        client: anyone.with_token(answer.json["access"].as_str().unwrap()),
+    }
+}
+
+pub async fn login(anyone: &Client, email: &str, password: &str) -> Answer {
+    anyone.post("/api/users/login/", json!({"email": email, "password": password})).await
+}
+
+impl Person {
+    pub fn path(&self) -> String {
+        format!("/api/users/{}/", self.id)
+    }
+
+    /// Types of all their notifications, read or not, oldest first.
+    pub async fn told(&self) -> Vec<String> {
+        let answer = self.get("/api/notifications/?state=all&limit=100").await.expect(200);
+        answer.results().iter().rev().map(|n| n["type"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Waits until they have as many notifications, then returns their types, oldest first.
+    pub async fn told_eventually(&self, count: usize) -> Vec<String> {
+        testkit::eventually(&format!("{} to be told {count} things", self.email), async || {
+            let told = self.told().await;
+            (told.len() >= count).then_some(told)
+        })
+        .await
+    }
+}
+
+pub fn path(task: &Value) -> String {
+    format!("/api/tasks/{}/", task["id"].as_str().unwrap())
+}
