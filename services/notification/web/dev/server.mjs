@@ -57,15 +57,17 @@ async function api(req, res, url) {
   if (answer) json(res, ...answer);
 }
 
-function file(res, path) {
+function file(req, res, path) {
   const found = path !== '/' && extname(path) && existsSync(join(dist, path)) ? join(dist, path) : join(dist, 'index.html');
-  const hashed = found.includes('/assets/');
+  const packed = /\bbr\b/.test(req.headers['accept-encoding'] ?? '') && existsSync(`${found}.br`);
   res.writeHead(200, {
     'Content-Type': types[extname(found)] ?? 'application/octet-stream',
     'Content-Security-Policy': POLICY,
-    'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Cache-Control': found.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    Vary: 'Accept-Encoding',
+    ...(packed ? { 'Content-Encoding': 'br' } : {}),
   });
-  res.end(readFileSync(found));
+  res.end(readFileSync(packed ? `${found}.br` : found));
 }
 
 /** Listens on the loopback; port 0 takes any free one. */
@@ -75,7 +77,7 @@ export function listen(port) {
     const url = new URL(req.url, `http://${req.headers.host}`);
     try {
       if (url.pathname.startsWith('/api/')) await api(req, res, url);
-      else file(res, url.pathname);
+      else file(req, res, url.pathname);
     } catch (error) {
       refuse(res, error instanceof Refusal ? error : new Refusal(500, `${error.stack}`));
     }

@@ -35,3 +35,21 @@ test('from nothing to My day: at most 40 KB of script and 10 KB of style, gzippe
   console.log(`first load: ${sizes.js} B script, ${sizes.css} B style, gzipped`);
   assert.ok(sizes.js <= 40 * 1024 && sizes.css <= 10 * 1024);
 });
+
+test('nothing jumps while a screen fills', async () => {
+  const boss = await w.person('admin', { name: 'Boss' });
+  for (let i = 0; i < 6; i++) await boss.call('POST', '/api/tasks/', { title: `Steady ${i}`, assigned_to: boss.email });
+  const page = await w.page({ as: boss });
+  await page.addInitScript(() => {
+    window.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => (window.shift += e.value))).observe({ type: 'layout-shift', buffered: true });
+  });
+  for (const path of ['/', '/board', '/list', '/inbox']) {
+    await page.goto(path);
+    await page.locator('h1').waitFor();
+    await page.locator('.bone').first().waitFor({ state: 'detached' });
+    const shift = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shift)))));
+    console.log(`${path} shifts by ${shift.toFixed(3)}`);
+    assert.ok(shift < 0.1, `${path}: ${shift}`);
+  }
+});
