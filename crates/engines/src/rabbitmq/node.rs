@@ -46,7 +46,7 @@ impl RabbitMq {
             bail!("{} cannot enter {}, where its data should go", user.label(), data_dir.display());
         }
         let broker = fetch::obtain(options, &data_dir)?;
-        let [amqp, distribution, mapper] = ports::free()?;
+        let [amqp, distribution, mapper] = ports::of(&data_dir)?;
         let home = Home::prepare(&data_dir, amqp, &user)?;
         let (log, output) = LogFile::open(data_dir.join("rabbitmq.log"))?;
         let for_epmd = output.try_clone().context("cannot share the log")?;
@@ -82,7 +82,7 @@ impl RabbitMq {
     }
 
     /// An AMQP URL with the broker's only user, who may do everything, on the default virtual host. The port
-    /// changes from start to start.
+    /// stays the same from start to start, unless somebody else has taken it.
     pub fn amqp_url(&self) -> String {
         self.url.clone()
     }
