@@ -21,7 +21,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'svelte', test: /node_modules/ },
-            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts|Reauth)|live|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton|Dialog|Field|submit|title))/ },
+            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts|Reauth)|live|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton|Dialog|Field|submit|title|after))/ },
           ],
         },
       },

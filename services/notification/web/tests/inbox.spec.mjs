@@ -24,6 +24,7 @@ test('a notification arrives, is marked read, and every tab knows the count', as
   await assign('Sweep the yard');
   await row(page, 'Sweep the yard').waitFor();
   await other.getByRole('link', { name: /Inbox.*1 unread/ }).waitFor();
+  assert.equal(await other.title(), '(1) Board · Docket');
   await page.getByRole('button', { name: /^Mark as read/ }).click();
   await other.getByRole('link', { name: /Inbox$/ }).waitFor();
   await page.getByRole('button', { name: 'Read', exact: true }).click();
@@ -50,6 +51,7 @@ test('read all, and delete with an undo', async () => {
   await page.goto('/inbox?show=all');
   await page.getByRole('button', { name: /^Delete:.*First of two/ }).click();
   await row(page, 'First of two').waitFor({ state: 'detached' });
+  assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Delete:/);
   await page.getByRole('button', { name: 'Undo' }).click();
   await row(page, 'First of two').waitFor();
   await page.getByRole('button', { name: /^Delete:.*First of two/ }).click();
