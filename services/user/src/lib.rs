@@ -1,1 +1,26 @@
-//! user-service
+//! The user service: accounts, sessions, passwords, and the keys that sign access tokens.
+//!
+//! `main.rs` starts it by itself; the launcher and tests call [`start`] with a [`Config`].
+
+pub mod accounts;
+mod app;
+pub mod bootstrap;
+mod clock;
+pub mod command;
+pub mod config;
+pub mod error;
+pub mod janitor;
+pub mod keys;
+pub mod mailer;
+mod openapi;
+pub mod passwords;
+mod routes;
+mod schema;
+pub mod sessions;
+pub mod state;
+pub mod throttle;
+
+pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start, start_with};
+pub use config::{Broker, Config};
+pub use mailer::Mailer;
+pub use throttle::limits::Limits;

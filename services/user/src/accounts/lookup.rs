@@ -1,0 +1,67 @@
+//! The standing of the account behind a token, from this service's own tables: asked on every request.
+
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
+    RunQueryDsl as _,
+};
+use service_kit::{
+    auth::{AccessClaims, Account, AccountFault, Accounts, Role},
+    db::Db,
+};
+use uuid::Uuid;
+
+use crate::{
+    clock,
+    error::Error,
+    schema::{sessions, users},
+};
+
+/// Looks accounts up in the database, so that whatever ended is over at once.
+pub struct LocalAccounts {
+    db: Db,
+}
+
+type Row = (Uuid, String, Option<String>, String, String);
+
+impl LocalAccounts {
+    /// Over this service's tables.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+/// One look-up by two primary keys.
+fn standing(conn: &mut PgConnection, sid: Uuid, user: Uuid) -> QueryResult<Option<Row>> {
+    sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(sid))
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(clock::now()))
+        .filter(users::is_active)
+        .filter(users::deleted_at.is_null())
+        .select((users::id, users::email, users::username, users::role, users::timezone))
+        .first(conn)
+        .optional()
+}
+
+#[async_trait]
+impl Accounts for LocalAccounts {
+    async fn account(&self, claims: &AccessClaims, _token: &str) -> Result<Account, AccountFault> {
+        let (sid, user) = (claims.sid, claims.sub);
+        let row = self.db.read(move |conn| standing(conn, sid, user).map_err(Error::from)).await;
+        match row {
+            Ok(Some((id, email, username, role, timezone))) => Ok(Account {
+                id,
+                email,
+                username,
+                role: role.parse().unwrap_or(Role::User),
+                timezone: timezone.parse().unwrap_or(chrono_tz::UTC),
+            }),
+            Ok(None) => Err(AccountFault::Void),
+            Err(error) => Err(AccountFault::Unavailable(error.to_string())),
+        }
+    }
+}

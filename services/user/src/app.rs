@@ -1,0 +1,163 @@
+//! The composition root: settings in, a running service out.
+
+use std::sync::Arc;
+
+use actix_web::{
+    App,
+    middleware::{NormalizePath, from_fn},
+    web,
+};
+use anyhow::Context as _;
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use messaging::Relay;
+use paperclip::actix::OpenApiExt as _;
+use service_kit::{
+    auth::{Gate, Verifier},
+    db::Db,
+    health::Readiness,
+    http::{CursorKey, client::TrustedProxies},
+    openapi::{self, Document},
+    server::RunningService,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    accounts::lookup::LocalAccounts,
+    bootstrap,
+    config::Config,
+    janitor::Janitor,
+    keys::{ring::Ring, rotate},
+    mailer::{MailFiles, Mailer, Nowhere},
+    openapi::document,
+    passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
+    routes::routes,
+    state::AppState,
+};
+
+/// The service's own schema.
+pub const SCHEMA: &str = "user";
+
+const NAME: &str = "user-service";
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/user");
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
+    let db = Db::new(&config.service.db(SCHEMA))?;
+    let url = db.url().to_owned();
+    tokio::task::spawn_blocking(move || service_kit::migrate::run(&url, SCHEMA, MIGRATIONS)).await??;
+    Ok(db)
+}
+
+/// The pool that hashes passwords.
+///
+/// # Errors
+/// When the pepper is missing, or no thread can be started.
+pub fn hasher(config: &Config) -> anyhow::Result<Hasher> {
+    anyhow::ensure!(!config.password_pepper.is_empty(), "PASSWORD_PEPPER is empty");
+    let peppers = Peppers::new(&config.password_pepper, &config.password_peppers_former);
+    Ok(Hasher::start(Scheme::new(peppers, config.bcrypt_cost), config.hashing_queue)?)
+}
+
+/// Makes the administrator of the settings, if they name one and none was made before; tells whether it did. Brings
+/// the schema up to date first. [`start`] does this by itself; call it before to know.
+///
+/// # Errors
+/// When the database cannot be reached, or address or password are not acceptable.
+pub async fn make_first_admin(config: &Config) -> anyhow::Result<bool> {
+    let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) else {
+        return Ok(false);
+    };
+    let db = migrate(config).await?;
+    bootstrap::first_admin(&db, &hasher(config)?, email, &Secret::new(password.clone())).await
+}
+
+/// Starts the service: migrations, signing keys, first administrator, servers, relay, janitor.
+///
+/// # Errors
+/// Whatever stops a start, with the name of the setting.
+pub async fn start(config: Config) -> anyhow::Result<RunningService> {
+    let mailer: Arc<dyn Mailer> = match &config.mail_dir {
+        Some(directory) => Arc::new(MailFiles::new(directory.clone())),
+        None => Arc::new(Nowhere),
+    };
+    start_with(config, mailer).await
+}
+
+/// [`start`], with another way for mail.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(config: Config, mailer: Arc<dyn Mailer>) -> anyhow::Result<RunningService> {
+    service_kit::health::metrics::install();
+    let db = migrate(&config).await?;
+    let hasher = hasher(&config)?;
+    db.transaction(rotate::ensure).await.context("signing keys")?;
+    let ring = Arc::new(Ring::open(db.clone()).await.context("signing keys")?);
+    if let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) {
+        bootstrap::first_admin(&db, &hasher, email, &Secret::new(password.clone())).await?;
+    }
+    let bus = messaging::connect(&config.bus()).await?;
+    let relay = Relay::new(db.clone(), bus, NAME);
+    let stop = CancellationToken::new();
+    let tokens = config.service.token_policy();
+    let gate = Gate {
+        verifier: Arc::new(Verifier::new(ring.clone(), &tokens)),
+        accounts: Arc::new(LocalAccounts::new(db.clone())),
+    };
+    let state = AppState {
+        db: db.clone(),
+        hasher,
+        ring,
+        tokens,
+        cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
+        relay: relay.waker(),
+        mailer,
+        limits: config.limits,
+        public_url: config.public_url.clone(),
+    };
+    let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
+    let document = web::Data::new(openapi_document());
+    let api = service_kit::server::http(config.listen, config.service.http_workers, move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(gate.clone())
+            .app_data(proxies.clone())
+            .app_data(document.clone())
+            .wrap(NormalizePath::trim())
+            .wrap(from_fn(service_kit::http::edge::edge))
+            .wrap_api_with_spec(openapi::frame(TITLE))
+            .configure(routes)
+            .build()
+            .route("/api/schema", web::get().to(openapi::serve))
+    })
+    .with_context(|| format!("LISTEN {}", config.listen))?;
+    let readiness = Readiness::new(db.clone());
+    let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
+        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
+    running.spawn(relay.run(stop.clone()));
+    running.spawn(Janitor::new(db).run(stop));
+    Ok(running)
+}
+
+const TITLE: &str = "Docket: users";
+
+/// The service's OpenAPI document, made from its handlers without starting it.
+#[must_use]
+pub fn openapi_document() -> Document {
+    let found = std::sync::Mutex::new(None);
+    App::new()
+        .wrap_api_with_spec(openapi::frame(TITLE))
+        .configure(routes)
+        .with_raw_json_spec_v3(|app, spec| {
+            if let Ok(mut found) = found.lock() {
+                *found = Some(spec);
+            }
+            app
+        })
+        .build();
+    document(found.into_inner().ok().flatten().unwrap_or_default())
+}

@@ -1,0 +1,103 @@
+//! The settings of this service, from flags or the environment; read once.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, ValueEnum};
+use messaging::{BusKind, BusSettings};
+use service_kit::settings::ServiceSettings;
+
+use crate::throttle::limits::Limits;
+
+/// Which event bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Broker {
+    /// Tables in Postgres.
+    Postgres,
+    /// The RabbitMQ at AMQP_URL.
+    Rabbitmq,
+}
+
+/// Settings. No `Debug`: some are secrets.
+#[derive(Clone, Parser)]
+pub struct Config {
+    /// Settings common to the three services.
+    #[command(flatten)]
+    pub service: ServiceSettings,
+
+    /// Where the API is served.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8001")]
+    pub listen: SocketAddr,
+
+    /// Where the signs of life are served; never routed from outside.
+    #[arg(long, env = "OPS_LISTEN", default_value = "127.0.0.1:9001")]
+    pub ops_listen: SocketAddr,
+
+    /// Which event bus.
+    #[arg(long, env = "BROKER", value_enum, default_value_t = Broker::Rabbitmq)]
+    pub broker: Broker,
+
+    /// RabbitMQ.
+    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
+    pub amqp_url: Option<String>,
+
+    /// Database of the Postgres bus, if it is not the service's own.
+    #[arg(long, env = "BUS_DATABASE_URL", hide_env_values = true)]
+    pub bus_database_url: Option<String>,
+
+    /// Before the names of exchange and queues; empty but in tests.
+    #[arg(long, env = "BUS_PREFIX", default_value = "")]
+    pub bus_prefix: String,
+
+    /// Secret that is mixed into password hashes: at least 32 random characters, the same in all replicas. Without it
+    /// no password can be checked.
+    #[arg(long, env = "PASSWORD_PEPPER", hide_env_values = true)]
+    pub password_pepper: String,
+
+    /// Former peppers, separated by commas: hashes made with them are renewed at the next login.
+    #[arg(long, env = "PASSWORD_PEPPERS_FORMER", hide_env_values = true, value_delimiter = ',')]
+    pub password_peppers_former: Vec<String>,
+
+    /// bcrypt's cost: 2^cost rounds.
+    #[arg(long, env = "BCRYPT_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=16))]
+    pub bcrypt_cost: u32,
+
+    /// Logins that may wait for the one thread that hashes; beyond that they are told to come back (503).
+    #[arg(long, env = "HASHING_QUEUE", default_value_t = 16)]
+    pub hashing_queue: usize,
+
+    /// E-mail address of the first administrator; used once, at the first start.
+    #[arg(long, env = "ADMIN_EMAIL")]
+    pub admin_email: Option<String>,
+
+    /// Their password.
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
+
+    /// Mails are written there as `.eml` files.
+    #[arg(long, env = "MAIL_DIR")]
+    pub mail_dir: Option<PathBuf>,
+
+    /// Where people reach Docket, for links in mails.
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
+    pub public_url: String,
+
+    /// Throttling.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+impl Config {
+    /// The bus's part of the settings.
+    #[must_use]
+    pub fn bus(&self) -> BusSettings {
+        BusSettings {
+            kind: match self.broker {
+                Broker::Postgres => BusKind::Postgres,
+                Broker::Rabbitmq => BusKind::RabbitMq,
+            },
+            amqp_url: self.amqp_url.clone(),
+            database_url: self.bus_database_url.clone().unwrap_or_else(|| self.service.database_url.clone()),
+            prefix: self.bus_prefix.clone(),
+        }
+    }
+}

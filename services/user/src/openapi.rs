@@ -1,0 +1,40 @@
+//! What this service's document says beyond the handlers' signatures.
+
+use serde_json::{Value, json};
+use service_kit::openapi::Document;
+
+/// Adds lengths, formats and examples to what paperclip derived.
+#[must_use]
+pub fn document(spec: Value) -> Document {
+    let password = json!({"minLength": 10, "maxLength": 128, "format": "password"});
+    let email = json!({"format": "email", "maxLength": 254, "example": "ann@example.org"});
+    let username = json!({"minLength": 1, "maxLength": 150, "example": "Ann Lee"});
+    let timezone = json!({"example": "Europe/Berlin"});
+    let secret = json!({"format": "password"});
+    Document::from_paperclip(spec)
+        .constrain(&[
+            ("RegisterRequest", "email", email.clone()),
+            ("RegisterRequest", "password", password.clone()),
+            ("RegisterRequest", "username", username.clone()),
+            ("RegisterRequest", "timezone", timezone.clone()),
+            ("UpdateMeRequest", "email", email.clone()),
+            ("UpdateMeRequest", "username", username.clone()),
+            ("UpdateMeRequest", "timezone", timezone.clone()),
+            ("UpdateMeRequest", "current_password", secret.clone()),
+            ("UpdateUserRequest", "username", username.clone()),
+            ("LoginRequest", "email", json!({"example": "ann@example.org"})),
+            ("LoginRequest", "password", secret.clone()),
+            ("ChangePasswordRequest", "current_password", secret),
+            ("ChangePasswordRequest", "new_password", password.clone()),
+            ("PasswordResetRequest", "email", email.clone()),
+            ("ConfirmPasswordResetRequest", "new_password", password),
+            ("UserView", "email", email),
+            ("UserView", "username", username),
+            ("UserView", "timezone", timezone),
+            ("LoginView", "token_type", json!({"example": "Bearer"})),
+            ("LoginView", "expires_in", json!({"example": 600})),
+            ("TokenView", "token_type", json!({"example": "Bearer"})),
+            ("TokenView", "expires_in", json!({"example": 600})),
+        ])
+        .constrain_parameters(&[("limit", json!({"minimum": 1, "maximum": 100, "default": 20}))])
+}

@@ -1,0 +1,34 @@
+//! Proof that a signed-in caller is who signed in: their current password, throttled as a login is.
+
+use service_kit::{Problem, auth::Actor, http::ClientAddress};
+
+use super::secret::Secret;
+use crate::{
+    accounts::queries,
+    error::Error,
+    state::AppState,
+    throttle::{client::client_key, login::Attempt},
+};
+
+/// Checks the caller's current password; gives the hash that it matched, which must still be the stored one when the
+/// change is made.
+///
+/// # Errors
+/// [`Error::WrongPassword`], [`Error::Throttled`], [`Error::HashingBusy`], the database's.
+pub async fn prove(
+    state: &AppState,
+    actor: &Actor,
+    client: &ClientAddress,
+    password: Secret,
+) -> Result<String, Error> {
+    let attempt = Attempt::new(&actor.account.email, client_key(client));
+    attempt.reserve(state).await?;
+    let id = actor.id();
+    let user = state.db.read(move |conn| queries::find(conn, id).map_err(Error::from)).await?;
+    let hash = user.ok_or_else(Problem::not_found)?.password_hash;
+    if !state.hasher.check(password, Some(hash.clone())).await?.matches {
+        return Err(Error::WrongPassword);
+    }
+    state.db.transaction(move |conn| attempt.forgive(conn).map_err(Error::from)).await?;
+    Ok(hash)
+}

@@ -1,0 +1,40 @@
+//! The whole URL table of this service. Paths are written without their trailing slash; both forms are served.
+
+use paperclip::actix::web::ServiceConfig;
+use service_kit::http::resource;
+
+use crate::{
+    accounts::{
+        admin_api::{delete_user, list_users, read_user, update_user},
+        api::{read_me, register_user, update_me},
+    },
+    keys::api::read_jwks,
+    passwords::{
+        api::change_password,
+        reset_api::{confirm_password_reset, request_password_reset},
+    },
+    sessions::{
+        api::{login_user, logout_user, refresh_token},
+        own_api::{end_session, list_sessions},
+    },
+};
+
+/// Mounts every route.
+pub fn routes(cfg: &mut ServiceConfig) {
+    resource("/.well-known/jwks.json").get(read_jwks).mount(cfg);
+
+    resource("/api/users/register").post(register_user).mount(cfg);
+    resource("/api/users/login").post(login_user).mount(cfg);
+    resource("/api/users/token/refresh").post(refresh_token).mount(cfg);
+    resource("/api/users/logout").post(logout_user).mount(cfg);
+    resource("/api/users/password-reset").post(request_password_reset).mount(cfg);
+    resource("/api/users/password-reset/confirm").post(confirm_password_reset).mount(cfg);
+
+    resource("/api/users/me").get(read_me).patch(update_me).mount(cfg);
+    resource("/api/users/me/password").post(change_password).mount(cfg);
+    resource("/api/users/me/sessions").get(list_sessions).mount(cfg);
+    resource("/api/users/me/sessions/{id}").delete(end_session).mount(cfg);
+
+    resource("/api/users").get(list_users).mount(cfg);
+    resource("/api/users/{id}").get(read_user).patch(update_user).delete(delete_user).mount(cfg);
+}

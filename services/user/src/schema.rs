@@ -1,0 +1,91 @@
+//! The tables of the service's own schema, as diesel sees them. Their definition stands in `migrations/user`.
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        username -> Nullable<Text>,
+        role -> Text,
+        is_active -> Bool,
+        timezone -> Text,
+        password_hash -> Text,
+        not_before -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        user_agent -> Nullable<Text>,
+        client -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        spent_at -> Nullable<Timestamptz>,
+        seed -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    password_resets (hash) {
+        hash -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        private_der -> Bytea,
+        state -> Text,
+        published_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    login_failures (account, client) {
+        account -> Bytea,
+        client -> Text,
+        failures -> Integer,
+        failed_at -> Timestamptz,
+        blocked_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    client_windows (action, client) {
+        action -> Text,
+        client -> Text,
+        started_at -> Timestamptz,
+        count -> Integer,
+    }
+}
+
+diesel::table! {
+    milestones (name) {
+        name -> Text,
+        reached_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(users, sessions, refresh_tokens, password_resets);

@@ -1,0 +1,31 @@
+//! What handlers work with.
+
+use std::sync::Arc;
+
+use messaging::RelayWaker;
+use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
+
+use crate::{keys::ring::Ring, mailer::Mailer, passwords::hashing::Hasher, throttle::limits::Limits};
+
+/// Shared by all workers; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The service's own schema.
+    pub db: Db,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// Signs access tokens.
+    pub ring: Arc<Ring>,
+    /// What access tokens say of their issuer and audience.
+    pub tokens: TokenPolicy,
+    /// Signs paging cursors.
+    pub cursors: CursorKey,
+    /// Wakes the relay after a commit.
+    pub relay: RelayWaker,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Throttling.
+    pub limits: Limits,
+    /// Where people reach Docket, for links in mails.
+    pub public_url: String,
+}

@@ -1,0 +1,34 @@
+//! The limits, as settings.
+
+use clap::Args;
+
+/// How much of what one client may do. The defaults hold up guessing, and no person or test suite.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Limits {
+    /// Failed logins of one account from one client before there is a wait between attempts (1, 3, 5, then 10 s).
+    #[arg(long, env = "LOGIN_FREE_FAILURES", default_value_t = 5)]
+    pub login_free_failures: u32,
+
+    /// Failed logins of one client within 15 minutes, over all accounts.
+    #[arg(long, env = "LOGIN_CLIENT_FAILURES", default_value_t = 300)]
+    pub login_client_failures: u32,
+
+    /// Registrations of one client within an hour.
+    #[arg(long, env = "REGISTRATIONS_PER_HOUR", default_value_t = 600)]
+    pub registrations_per_hour: u32,
+
+    /// Requests for a password reset, and uses of one, of one client within an hour.
+    #[arg(long, env = "RESETS_PER_HOUR", default_value_t = 120)]
+    pub resets_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            login_free_failures: 5,
+            login_client_failures: 300,
+            registrations_per_hour: 600,
+            resets_per_hour: 120,
+        }
+    }
+}

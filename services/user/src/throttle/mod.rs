@@ -1,0 +1,8 @@
+//! Throttling without locking out: attempts are counted before the work is done, per account and client, so that a
+//! stranger's guesses never hold up the owner of an account elsewhere.
+
+pub mod client;
+pub mod ladder;
+pub mod limits;
+pub mod login;
+pub mod windows;
