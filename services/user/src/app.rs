@@ -27,7 +27,6 @@ use crate::{
     config::Config,
     janitor::Janitor,
     keys::{ring::Ring, rotate},
-    mailer::{MailFiles, Mailer, Nowhere},
     openapi::document,
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
@@ -79,18 +78,6 @@ pub async fn make_first_admin(config: &Config) -> anyhow::Result<bool> {
 /// # Errors
 /// Whatever stops a start, with the name of the setting.
 pub async fn start(config: Config) -> anyhow::Result<RunningService> {
-    let mailer: Arc<dyn Mailer> = match &config.mail_dir {
-        Some(directory) => Arc::new(MailFiles::new(directory.clone())),
-        None => Arc::new(Nowhere),
-    };
-    start_with(config, mailer).await
-}
-
-/// [`start`], with another way for mail.
-///
-/// # Errors
-/// As [`start`].
-pub async fn start_with(config: Config, mailer: Arc<dyn Mailer>) -> anyhow::Result<RunningService> {
     service_kit::health::metrics::install();
     let db = migrate(&config).await?;
     let hasher = hasher(&config)?;
@@ -100,7 +87,7 @@ pub async fn start_with(config: Config, mailer: Arc<dyn Mailer>) -> anyhow::Resu
         bootstrap::first_admin(&db, &hasher, email, &Secret::new(password.clone())).await?;
     }
     let bus = messaging::connect(&config.bus()).await?;
-    let relay = Relay::new(db.clone(), bus, NAME);
+    let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES);
     let stop = CancellationToken::new();
     let tokens = config.service.token_policy();
     let gate = Gate {
@@ -114,7 +101,7 @@ pub async fn start_with(config: Config, mailer: Arc<dyn Mailer>) -> anyhow::Resu
         tokens,
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         relay: relay.waker(),
-        mailer,
+        mailer: mail::mailer(&config.mail)?,
         limits: config.limits,
         public_url: config.public_url.clone(),
     };

@@ -39,7 +39,7 @@ pub async fn create_admin(db: &Db, hasher: &Hasher, email: &str, password: &Secr
 /// # Errors
 /// When the address or the password is not acceptable; the database's.
 pub async fn first_admin(db: &Db, hasher: &Hasher, email: &str, password: &Secret) -> anyhow::Result<bool> {
-    if db.read(|conn| is_reached(conn)).await? {
+    if db.read(is_reached).await? {
         return Ok(false);
     }
     let account = account(hasher, email, password).await.context("ADMIN_EMAIL and ADMIN_PASSWORD")?;

@@ -1,8 +1,9 @@
 //! The settings of this service, from flags or the environment; read once.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
 
 use clap::{Parser, ValueEnum};
+use mail::MailSettings;
 use messaging::{BusKind, BusSettings};
 use service_kit::settings::ServiceSettings;
 
@@ -73,13 +74,13 @@ pub struct Config {
     #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
 
-    /// Mails are written there as `.eml` files.
-    #[arg(long, env = "MAIL_DIR")]
-    pub mail_dir: Option<PathBuf>,
-
     /// Where people reach Docket, for links in mails.
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
     pub public_url: String,
+
+    /// Where mail goes.
+    #[command(flatten)]
+    pub mail: MailSettings,
 
     /// Throttling.
     #[command(flatten)]

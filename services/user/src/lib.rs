@@ -11,7 +11,6 @@ pub mod config;
 pub mod error;
 pub mod janitor;
 pub mod keys;
-pub mod mailer;
 mod openapi;
 pub mod passwords;
 mod routes;
@@ -20,7 +19,6 @@ pub mod sessions;
 pub mod state;
 pub mod throttle;
 
-pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start, start_with};
+pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start};
 pub use config::{Broker, Config};
-pub use mailer::Mailer;
 pub use throttle::limits::Limits;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use messaging::RelayWaker;
 use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
 
-use crate::{keys::ring::Ring, mailer::Mailer, passwords::hashing::Hasher, throttle::limits::Limits};
+use crate::{keys::ring::Ring, passwords::hashing::Hasher, throttle::limits::Limits};
+use mail::Mailer;
 
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]
@@ -22,8 +23,8 @@ pub struct AppState {
     pub cursors: CursorKey,
     /// Wakes the relay after a commit.
     pub relay: RelayWaker,
-    /// Sends mail.
-    pub mailer: Arc<dyn Mailer>,
+    /// Sends mail, where that is set up.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// Throttling.
     pub limits: Limits,
     /// Where people reach Docket, for links in mails.
