@@ -1,1 +1,25 @@
-//! task-service
+//! The task service: tasks, their history, and the trash.
+//!
+//! `main.rs` starts it by itself; the launcher and tests call [`start`] with a [`Config`].
+
+#[macro_use]
+mod statement;
+
+mod accounts;
+pub mod administrator;
+mod app;
+mod clock;
+pub mod command;
+pub mod config;
+pub mod error;
+pub mod history;
+pub mod janitor;
+mod openapi;
+mod routes;
+mod schema;
+pub mod state;
+pub mod tasks;
+pub mod trash;
+
+pub use app::{SCHEMA, migrate, openapi_document, start};
+pub use config::{Broker, Config};

@@ -1,0 +1,19 @@
+//! The consumer of `user.*` events: keeps this service's directory of accounts.
+
+use diesel::PgConnection;
+use directory::Directory;
+use events::Envelope;
+use messaging::{EventHandler, HandleError};
+
+/// Writes what is told of accounts into the directory's tables, and wakes its memory.
+pub struct AccountNews(pub Directory);
+
+impl EventHandler for AccountNews {
+    fn handle(&self, conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleError> {
+        directory::apply(conn, event)
+    }
+
+    fn committed(&self) {
+        self.0.wake();
+    }
+}

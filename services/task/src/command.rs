@@ -1,0 +1,66 @@
+//! The command line: serve, or one of the things that an operator does now and then.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use clap::{Parser, Subcommand};
+
+use crate::{app, config::Config};
+
+/// The task service of Docket.
+#[derive(Parser)]
+#[command(name = "task-service", version, about)]
+pub struct CommandLine {
+    /// Settings.
+    #[command(flatten)]
+    pub config: Config,
+
+    /// What to do; serve if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve until SIGTERM or Ctrl-C.
+    Serve,
+    /// Bring the database schema up to date, and end.
+    Migrate,
+    /// Ask the running service on this machine for its sign of life.
+    Healthcheck,
+    /// Have the events that were sent since then sent again (the last 7 days are kept), for a broker that lost its data.
+    /// Consumers drop what they have seen.
+    Replay {
+        /// RFC 3339, for instance 2030-01-31T12:00:00Z.
+        #[arg(long)]
+        since: DateTime<Utc>,
+    },
+}
+
+/// Runs a command other than `serve`.
+///
+/// # Errors
+/// What went wrong, for the operator.
+pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => Ok(()),
+        Command::Migrate => app::migrate(config).await.map(|_| ()),
+        Command::Healthcheck => healthcheck(config).await,
+        Command::Replay { since } => {
+            let db = app::migrate(config).await?;
+            let count: usize =
+                db.transaction(move |conn| anyhow::Ok(messaging::outbox::replay(conn, since)?)).await?;
+            println!("{count} events will be sent again.");
+            Ok(())
+        }
+    }
+}
+
+async fn healthcheck(config: &Config) -> anyhow::Result<()> {
+    let url = format!("http://127.0.0.1:{}/livez", config.ops_listen.port());
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+    client.get(url).send().await?.error_for_status().context("not alive")?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! The edge of tasks: extract, build the command, one operation, one view.
+
+use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
+use directory::Person;
+use paperclip::actix::{api_v2_operation, web};
+use service_kit::{
+    Problem,
+    auth::Actor,
+    http::{
+        Created, Id, IdempotencyKey, IfMatch, Json, NoContent, Page, ValidJson, ValidQuery, Versioned,
+        idempotency::{self, Scope},
+        page::ListCall,
+        params::NoParams,
+    },
+};
+use uuid::Uuid;
+
+use super::{
+    assignee::AssigneeRef,
+    changes::TaskChange,
+    filter::TaskFilter,
+    model::Task,
+    operations,
+    ordering::Ordering,
+    policy,
+    queries::{self, Reading},
+    requests::{CreateTaskRequest, ListTasksQuery, UpdateTaskRequest},
+    views::TaskView,
+};
+use crate::{administrator::Administrator, clock, error::Error, state::AppState};
+
+/// List tasks: all for administrators, their own for users.
+#[api_v2_operation(operation_id = "list_tasks")]
+pub async fn list_tasks(
+    state: web::Data<AppState>,
+    actor: Actor,
+    query: ValidQuery<ListTasksQuery>,
+    req: HttpRequest,
+) -> Result<Json<Page<TaskView>>, Problem> {
+    let query = query.0;
+    let (request, call) = (query.page(), ListCall::new(&req, actor.id()));
+    let ordering = query.ordering.unwrap_or_else(|| Ordering::usual(&actor.account));
+    let from = call.cursor(&state.cursors, &request, ordering.name())?;
+    let reading = Reading {
+        ordering,
+        from: from.as_ref().map(|cursor| ordering.place_at(cursor)).transpose()?,
+        backward: from.as_ref().is_some_and(|cursor| cursor.backward),
+        limit: request.limit + 1,
+    };
+    let counts = request.count;
+    let (rows, count) = match TaskFilter::of(&query, &actor, &state.directory).await? {
+        None => (Vec::new(), counts.then_some(0)),
+        Some(filter) => {
+            let read = state.db.read(move |conn| {
+                let count = if counts { Some(queries::count(conn, &filter)?) } else { None };
+                Ok::<_, Error>((queries::list(conn, &filter, &reading)?, count))
+            });
+            read.await?
+        }
+    };
+    let mut page = call
+        .page(&state.cursors, &request, ordering.name(), from.as_ref(), rows, |task| ordering.place_of(task));
+    page.count = count;
+    Ok(Json(page.map(|task| TaskView::from(task.with_present_email(&state.directory)))))
+}
+
+/// Create a task.
+#[api_v2_operation(operation_id = "create_task")]
+pub async fn create_task(
+    state: web::Data<AppState>,
+    Administrator(actor): Administrator,
+    _: ValidQuery<NoParams>,
+    key: IdempotencyKey,
+    body: ValidJson<CreateTaskRequest>,
+) -> Result<Created<TaskView>, Problem> {
+    let scope = Scope { caller: actor.id().to_string(), route: "/api/tasks", key, digest: body.digest };
+    let request = body.value;
+    // Its failure counts only if the work is to be done: a repeated request has its answer already.
+    let assignee = match &request.assigned_to {
+        Some(who) => look_up(&state, &actor, who).await.map(Some),
+        None => Ok(None),
+    };
+    let once = state.db.transaction(move |conn| {
+        idempotency::once(conn, &scope, |conn| {
+            let assignee = assignee.clone()?;
+            let task = new_task(&request, &actor, clock::now());
+            let task = operations::create(conn, &actor.account, task, assignee.as_ref())?;
+            Ok::<_, Error>(TaskView::from(task))
+        })
+    });
+    let once = once.await?;
+    state.relay.wake();
+    Ok(Created { location: location(once.reply.id), view: once.reply, replayed: once.replayed })
+}
+
+/// Read a task.
+#[api_v2_operation(operation_id = "read_task")]
+pub async fn read_task(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+) -> Result<Versioned<TaskView>, Problem> {
+    let task = state.db.read(move |conn| queries::find(conn, id.0).map_err(Error::from)).await?;
+    let task = task.ok_or(Error::NoSuchTask)?;
+    policy::read(&actor.account, &task)?;
+    Ok(Versioned(task.with_present_email(&state.directory).into()))
+}
+
+/// Change a task: only the fields that are sent.
+///
+/// Administrators change any field; the assignee changes `status` alone.
+#[api_v2_operation(operation_id = "update_task")]
+pub async fn update_task(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    if_match: IfMatch,
+    body: ValidJson<UpdateTaskRequest>,
+) -> Result<Versioned<TaskView>, Problem> {
+    change(&state, actor, id, if_match, body.value).await
+}
+
+/// Change a task, as PATCH does: what is not sent stays.
+#[api_v2_operation(operation_id = "put_task")]
+pub async fn put_task(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    if_match: IfMatch,
+    body: ValidJson<UpdateTaskRequest>,
+) -> Result<Versioned<TaskView>, Problem> {
+    change(&state, actor, id, if_match, body.value).await
+}
+
+async fn change(
+    state: &AppState,
+    actor: Actor,
+    Id(id): Id,
+    if_match: IfMatch,
+    request: UpdateTaskRequest,
+) -> Result<Versioned<TaskView>, Problem> {
+    let assignee = match &request.assigned_to {
+        None => None,
+        // Whoever is not an administrator is refused in a moment, and need not learn who exists.
+        Some(Some(who)) if actor.is_admin() => Some(Some(look_up(state, &actor, who).await?)),
+        Some(_) => Some(None),
+    };
+    let zone = actor.account.timezone;
+    let change = TaskChange {
+        title: request.title,
+        description: request.description,
+        status: request.status,
+        priority: request.priority,
+        due_date: request.due_date.map(|due| due.map(|due| due.instant(zone))),
+        assignee,
+    };
+    let directory = state.directory.clone();
+    let work = state.db.transaction(move |conn| {
+        operations::change(conn, &directory, &actor.account, id, &change, &if_match)
+    });
+    let task = work.await?;
+    state.relay.wake();
+    Ok(Versioned(task.into()))
+}
+
+/// Put a task into the trash, where it stays for 30 days.
+#[api_v2_operation(operation_id = "delete_task")]
+pub async fn delete_task(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    if_match: IfMatch,
+) -> Result<NoContent, Problem> {
+    let directory = state.directory.clone();
+    let work = state
+        .db
+        .transaction(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &if_match));
+    work.await?;
+    state.relay.wake();
+    Ok(NoContent)
+}
+
+fn new_task(request: &CreateTaskRequest, by: &Actor, now: DateTime<Utc>) -> Task {
+    let status = request.status.unwrap_or_default();
+    Task {
+        id: Uuid::now_v7(),
+        title: request.title.as_str().to_owned(),
+        description: request.description.clone().unwrap_or_default().into_string(),
+        status,
+        priority: request.priority.unwrap_or_default(),
+        due_date: request.due_date.map(|due| due.instant(by.account.timezone)),
+        assignee_id: None,
+        assignee_email: None,
+        created_by: by.id(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        completed_at: (!status.is_open()).then_some(now),
+        deleted_at: None,
+    }
+}
+
+/// Whoever is meant, active or not; that is decided beside the locked row.
+async fn look_up(state: &AppState, actor: &Actor, who: &AssigneeRef) -> Result<Person, Problem> {
+    let person = state.directory.resolve(&who.0, &actor.bearer).await?;
+    person.ok_or_else(|| Error::NoSuchAssignee.into())
+}
+
+fn location(id: Uuid) -> String {
+    format!("/api/tasks/{id}/")
+}

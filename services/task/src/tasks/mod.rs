@@ -1,0 +1,26 @@
+//! Tasks: the edge (`api`, `requests`, `views`), what is decided (`policy`, `status`, `changes`), what is written
+//! (`operations`, `store`, `events`), and what is read (`queries`, `summary`).
+
+pub mod api;
+pub mod assignee;
+pub mod changes;
+pub mod description;
+pub mod due_date;
+pub mod events;
+pub mod filter;
+pub mod model;
+pub mod operations;
+pub mod ordering;
+pub mod policy;
+pub mod priority;
+pub mod queries;
+pub mod requests;
+pub mod status;
+pub mod store;
+pub mod summary;
+pub mod summary_query;
+pub mod title;
+pub mod views;
+
+#[cfg(test)]
+pub mod fixture;

@@ -1,0 +1,50 @@
+//! The edge of the trash. (What is in it is listed by `GET /api/tasks/?deleted=true`.)
+
+use paperclip::actix::{api_v2_operation, web};
+use service_kit::{
+    Problem,
+    auth::Actor,
+    http::{
+        Id, IdempotencyKey, IfMatch, ValidQuery,
+        idempotency::{self, Scope},
+        params::NoParams,
+    },
+};
+use uuid::Uuid;
+
+use super::{operations, reply::Restored};
+use crate::{error::Error, state::AppState, tasks::views::TaskView};
+
+/// Take a task out of the trash.
+///
+/// 409 when it is not there.
+#[api_v2_operation(operation_id = "restore_task")]
+pub async fn restore_task(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+) -> Result<Restored, Problem> {
+    let Id(id) = id;
+    let caller = actor.id().to_string();
+    let scope = Scope { caller, route: "/api/tasks/{id}/restore", key, digest: digest(id) };
+    let directory = state.directory.clone();
+    let once = state.db.transaction(move |conn| {
+        idempotency::once(conn, &scope, |conn| {
+            let task = operations::restore(conn, &directory, &actor.account, id, &if_match)?;
+            Ok::<_, Error>(TaskView::from(task))
+        })
+    });
+    let once = once.await?;
+    state.relay.wake();
+    Ok(Restored { view: once.reply, replayed: once.replayed })
+}
+
+/// There is no body; what makes two of these requests the same is the task.
+fn digest(id: Uuid) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest[..16].copy_from_slice(id.as_bytes());
+    digest
+}

@@ -1,0 +1,6 @@
+//! The trash: tasks come back from it within 30 days, or go for good.
+
+pub mod api;
+pub mod operations;
+pub mod purge;
+pub mod reply;
