@@ -78,6 +78,6 @@ async fn account(hasher: &Hasher, email: &str, password: &Secret) -> anyhow::Res
     if !faults.is_empty() {
         bail!("the password {}", faults.join("; it "));
     }
-    let password_hash = hasher.hash(password.clone()).await?;
+    let password_hash = hasher.place()?.hash(password.clone()).await?;
     Ok(NewAccount { email, username: None, role: Role::Admin, timezone: Timezone::UTC, password_hash })
 }

@@ -50,6 +50,7 @@ pub async fn register_user(
         return Err(Problem::forbidden("Only an administrator may register an administrator."));
     }
     let client = client_key(&client);
+    let place = state.hasher.place()?;
     if !is_admin {
         throttle(&state, client.clone()).await?;
     }
@@ -71,8 +72,9 @@ pub async fn register_user(
         username: username.map(Username::into_string),
         role,
         timezone: timezone.unwrap_or(Timezone::UTC),
-        password_hash: state.hasher.hash(password).await?,
+        password_hash: place.hash(password).await?,
     };
+    drop(place);
     let by = actor.0.filter(Actor::is_admin).as_ref().map(event_actor);
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
@@ -126,7 +128,9 @@ pub async fn update_me(
         (true, None) => {
             return Err(Problem::invalid("current_password", "is required to change the e-mail address"));
         }
-        (true, Some(password)) => Some(proof::prove(&state, &actor, &client, password).await?),
+        (true, Some(password)) => {
+            Some(proof::prove(&state, &state.hasher.place()?, &actor, &client, password).await?)
+        }
     };
     let update = move |conn: &mut _| {
         operations::update_me(conn, &actor, request.clone(), checked.as_deref(), &if_match)

@@ -61,8 +61,9 @@ pub async fn change_password(
 ) -> Result<NoContent, Problem> {
     let ChangePasswordRequest { current_password, new_password } = body.value;
     check_for(&new_password, &actor.account.email)?;
-    let checked = proof::prove(&state, &actor, &client, current_password).await?;
-    let hash = state.hasher.hash(new_password).await?;
+    let place = state.hasher.place()?;
+    let checked = proof::prove(&state, &place, &actor, &client, current_password).await?;
+    let hash = place.hash(new_password).await?;
     state.db.transaction(move |conn| operations::change(conn, &actor, &checked, &hash)).await?;
     state.relay.wake();
     Ok(NoContent)

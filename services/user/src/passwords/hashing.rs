@@ -1,11 +1,17 @@
-//! The pool that hashes: one thread and a short queue, so that a flood of logins starves nobody else's request.
+//! The pool that hashes: one thread, and a few places for those who wait for it, so that a flood of logins starves
+//! nobody else's request.
+//!
+//! A place is taken before anything else is done for a login; so what a flood costs the database is bounded too.
 
 use std::{
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
     thread,
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
     bcrypt::{Checked, Scheme},
@@ -16,8 +22,15 @@ use crate::error::Error;
 /// Hashes and checks passwords, in turn. Cheap to clone. The thread ends when the last clone is gone.
 #[derive(Clone)]
 pub struct Hasher {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
+    places: Arc<Semaphore>,
     scheme: Scheme,
+}
+
+/// A place at the pool: whoever holds one is served.
+pub struct Place {
+    queue: Sender<Job>,
+    _permit: OwnedSemaphorePermit,
 }
 
 enum Job {
@@ -26,21 +39,43 @@ enum Job {
 }
 
 impl Hasher {
-    /// Starts the thread; `waiting` jobs may wait for it.
+    /// Starts the thread; `waiting` may wait while it works for another.
     ///
     /// # Errors
     /// When no thread can be started.
     pub fn start(scheme: Scheme, waiting: usize) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel(waiting);
+        let (queue, jobs) = channel();
         let worker = scheme.clone();
         thread::Builder::new().name("passwords".to_owned()).spawn(move || work(&worker, &jobs))?;
-        Ok(Self { queue, scheme })
+        Ok(Self { queue, places: Arc::new(Semaphore::new(waiting + 1)), scheme })
     }
 
+    /// A place at the pool.
+    ///
+    /// # Errors
+    /// [`Error::HashingBusy`] when all are taken.
+    pub fn place(&self) -> Result<Place, Error> {
+        match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(permit) => Ok(Place { queue: self.queue.clone(), _permit: permit }),
+            Err(_) => {
+                metrics::counter!("password_hashing_refused_total").increment(1);
+                Err(Error::HashingBusy)
+            }
+        }
+    }
+
+    /// A digest of a body that holds a password: for `Idempotency-Key`, whose table must not help to guess it.
+    #[must_use]
+    pub fn blind(&self, digest: [u8; 32]) -> [u8; 32] {
+        self.scheme.peppers().present().digest(&digest)
+    }
+}
+
+impl Place {
     /// A hash to store.
     ///
     /// # Errors
-    /// [`Error::HashingBusy`] when the queue is full.
+    /// When the operating system gives no randomness, or the process ends.
     pub async fn hash(&self, password: Secret) -> Result<String, Error> {
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Hash(password, reply))?;
@@ -50,24 +85,15 @@ impl Hasher {
     /// Checks a password against the stored hash of an account, or against none, in the same time.
     ///
     /// # Errors
-    /// [`Error::HashingBusy`] when the queue is full.
+    /// When the process ends.
     pub async fn check(&self, password: Secret, stored: Option<String>) -> Result<Checked, Error> {
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Check(password, stored, reply))?;
         answer.await.map_err(|_| Error::HashingBusy)
     }
 
-    /// A digest of a body that holds a password: for `Idempotency-Key`, whose table must not help to guess it.
-    #[must_use]
-    pub fn blind(&self, digest: [u8; 32]) -> [u8; 32] {
-        self.scheme.peppers().present().digest(&digest)
-    }
-
     fn submit(&self, job: Job) -> Result<(), Error> {
-        self.queue.try_send(job).map_err(|_| {
-            metrics::counter!("password_hashing_refused_total").increment(1);
-            Error::HashingBusy
-        })
+        self.queue.send(job).map_err(|_| Error::HashingBusy)
     }
 }
 
@@ -91,21 +117,23 @@ mod tests {
     use super::*;
     use crate::passwords::pepper::Peppers;
 
-    #[tokio::test]
-    async fn a_full_queue_refuses() {
-        // A queue of its own that nobody works on.
-        let (queue, _jobs) = sync_channel(1);
-        let hasher = Hasher { queue, scheme: Scheme::new(Peppers::new("pepper", &[]), 4) };
-        let (reply, _answer) = oneshot::channel();
-        hasher.submit(Job::Hash(Secret::new("x".to_owned()), reply)).expect("the first one waits");
-        let refused = hasher.hash(Secret::new("y".to_owned())).await;
-        assert!(matches!(refused, Err(Error::HashingBusy)));
+    fn hasher(waiting: usize) -> Hasher {
+        Hasher::start(Scheme::new(Peppers::new("pepper", &[]), 4), waiting).expect("a thread")
+    }
+
+    #[test]
+    fn when_all_places_are_taken_the_next_one_is_refused() {
+        let hasher = hasher(1);
+        let (_first, second) = (hasher.place().expect("free"), hasher.place().expect("free"));
+        assert!(matches!(hasher.place(), Err(Error::HashingBusy)));
+        drop(second);
+        assert!(hasher.place().is_ok());
     }
 
     #[tokio::test]
     async fn what_was_hashed_checks() {
-        let hasher = Hasher::start(Scheme::new(Peppers::new("pepper", &[]), 4), 2).expect("a thread");
-        let hash = hasher.hash(Secret::new("right".to_owned())).await.expect("a hash");
-        assert!(hasher.check(Secret::new("right".to_owned()), Some(hash)).await.expect("checked").matches);
+        let place = hasher(0).place().expect("free");
+        let hash = place.hash(Secret::new("right".to_owned())).await.expect("a hash");
+        assert!(place.check(Secret::new("right".to_owned()), Some(hash)).await.expect("checked").matches);
     }
 }

@@ -2,7 +2,7 @@
 
 use service_kit::{Problem, auth::Actor, http::ClientAddress};
 
-use super::secret::Secret;
+use super::{hashing::Place, secret::Secret};
 use crate::{
     accounts::queries,
     error::Error,
@@ -10,13 +10,14 @@ use crate::{
     throttle::{client::client_key, login::Attempt},
 };
 
-/// Checks the caller's current password; gives the hash that it matched, which must still be the stored one when the
-/// change is made.
+/// Checks the caller's current password at a `place` of the pool; gives the hash that it matched, which must still be
+/// the stored one when the change is made.
 ///
 /// # Errors
-/// [`Error::WrongPassword`], [`Error::Throttled`], [`Error::HashingBusy`], the database's.
+/// [`Error::WrongPassword`], [`Error::Throttled`], the database's.
 pub async fn prove(
     state: &AppState,
+    place: &Place,
     actor: &Actor,
     client: &ClientAddress,
     password: Secret,
@@ -26,7 +27,7 @@ pub async fn prove(
     let id = actor.id();
     let user = state.db.read(move |conn| queries::find(conn, id).map_err(Error::from)).await?;
     let hash = user.ok_or_else(Problem::not_found)?.password_hash;
-    if !state.hasher.check(password, Some(hash.clone())).await?.matches {
+    if !place.check(password, Some(hash.clone())).await?.matches {
         return Err(Error::WrongPassword);
     }
     state.db.transaction(move |conn| attempt.forgive(conn).map_err(Error::from)).await?;

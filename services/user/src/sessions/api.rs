@@ -15,7 +15,7 @@ use super::{
     refresh_token::RefreshToken,
 };
 use crate::{
-    accounts::{email::Email, queries},
+    accounts::{email::Email, policy::can_issue, queries},
     error::Error,
     passwords::secret::Secret,
     state::AppState,
@@ -76,6 +76,7 @@ pub async fn login_user(
 ) -> Result<Json<LoginView>, Problem> {
     let LoginRequest { email, password } = body.value;
     let attempt = Attempt::new(email.reveal(), client_key(&device.client));
+    let place = state.hasher.place()?;
     attempt.reserve(&state).await?;
     let known = match Email::parse(email.reveal()) {
         Some(email) => {
@@ -84,11 +85,13 @@ pub async fn login_user(
         None => None,
     };
     let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let checked = state.hasher.check(password.clone(), hash.clone()).await?;
-    let (Some(user), Some(hash), true) = (known, hash, checked.matches) else {
+    let checked = place.check(password.clone(), hash.clone()).await?;
+    // The right password of an account that may not sign in takes no longer than a wrong one.
+    let (Some(user), Some(hash), true) = (known.filter(can_issue), hash, checked.matches) else {
         return Err(Error::BadCredentials.into());
     };
-    let better = if checked.is_outdated { state.hasher.hash(password).await.ok() } else { None };
+    let better = if checked.is_outdated { Some(place.hash(password).await?) } else { None };
+    drop(place);
     let proven = Proven { user: user.id, hash, better };
     let begun = state.db.transaction(move |conn| {
         let begun = operations::begin(conn, &proven, &device)?;
