@@ -19,6 +19,10 @@ use super::{
 };
 use crate::error::Error;
 
+/// Ten steps down: about a tenth of a processor that others want too, and all of one that nobody wants.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 /// Hashes and checks passwords, in turn. Cheap to clone. The thread ends when the last clone is gone.
 #[derive(Clone)]
 pub struct Hasher {
@@ -99,6 +103,7 @@ impl Place {
 
 /// Whoever gave up waiting costs nothing any more.
 fn work(scheme: &Scheme, jobs: &Receiver<Job>) {
+    step_back();
     while let Ok(job) = jobs.recv() {
         match job {
             Job::Hash(password, reply) if !reply.is_closed() => {
@@ -109,6 +114,15 @@ fn work(scheme: &Scheme, jobs: &Receiver<Job>) {
             }
             Job::Hash(..) | Job::Check(..) => {}
         }
+    }
+}
+
+/// Where processors are short, this thread waits for those that serve. (On Linux a nice value belongs to a thread;
+/// elsewhere it would slow down the whole process.)
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        log::debug!("the hashing thread keeps its priority: {error}");
     }
 }
 
