@@ -43,15 +43,17 @@ CREATE INDEX tasks_mine_title ON tasks (assignee_id, title_key, id) WHERE delete
 CREATE INDEX tasks_mine_status ON tasks (assignee_id, status, due_key, id) WHERE deleted_at IS NULL;
 -- Everything that is overdue.
 CREATE INDEX tasks_open_due ON tasks (due_key, id) WHERE deleted_at IS NULL AND status <> 'completed';
--- Words in title and description.
-CREATE INDEX tasks_words ON tasks USING gin (words) WHERE deleted_at IS NULL;
+-- Words in title and description. What is still to be sorted in is read by every search, so it is kept short (KiB).
+CREATE INDEX tasks_words ON tasks USING gin (words) WITH (gin_pending_list_limit = 512) WHERE deleted_at IS NULL;
 -- The trash, and what is to be purged from it.
 CREATE INDEX tasks_trash ON tasks (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
--- What a client looks for: all of its words, the last one perhaps still being typed. plainto_tsquery quotes every word,
--- so that nothing in the input is an operator; no word at all gives null, which matches nothing.
-CREATE FUNCTION words_wanted(input text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT (nullif(plainto_tsquery('simple', input)::text, '') || ':*')::tsquery $$;
+-- What a client looks for: all of its words. plainto_tsquery quotes every one, so that nothing in the input is an
+-- operator. The last word may still be being typed: from three letters on its beginning will do.
+CREATE FUNCTION words_wanted(input text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN input ~ '\w{3}$' THEN (nullif(plainto_tsquery('simple', input)::text, '') || ':*')::tsquery
+                ELSE plainto_tsquery('simple', input) END
+$$;
 
 -- One row per changed field, and one for each time that the task was created, deleted or restored.
 CREATE TABLE task_history (

@@ -54,6 +54,8 @@ pub struct TaskFilter {
     pub overdue_at: Option<DateTime<Utc>>,
     /// All of these words.
     pub words: Option<String>,
+    /// One of these; see [`super::search`].
+    pub among: Option<Vec<Uuid>>,
 }
 
 impl TaskFilter {
@@ -97,6 +99,7 @@ impl TaskFilter {
             due_after: query.due_after.map(|due| due.instant(zone)),
             overdue_at: query.overdue.unwrap_or(false).then(clock::now),
             words: query.q.clone().filter(|text| has_word(text)),
+            among: None,
         }))
     }
 
@@ -113,6 +116,7 @@ impl TaskFilter {
             due_after,
             overdue_at,
             words,
+            among,
         } = self;
         priority.is_none()
             && assigned.is_none()
@@ -121,6 +125,7 @@ impl TaskFilter {
             && due_after.is_none()
             && overdue_at.is_none()
             && words.is_none()
+            && among.is_none()
     }
 }
 

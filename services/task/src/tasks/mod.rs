@@ -15,6 +15,7 @@ pub mod policy;
 pub mod priority;
 pub mod queries;
 pub mod requests;
+pub mod search;
 pub mod status;
 pub mod store;
 pub mod summary;

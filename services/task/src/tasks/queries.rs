@@ -3,8 +3,7 @@
 use diesel::{
     ExpressionMethods as _, IntoSql as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
     RunQueryDsl as _, SelectableHelper as _, define_sql_function,
-    dsl::sql,
-    infix_operator,
+    dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
     sql_types::{Bool, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
@@ -14,19 +13,14 @@ use super::{
     filter::{Assigned, Scope, TaskFilter},
     model::Task,
     ordering::{Ordering, Place, SortKey},
+    search::{self, Matches, words_wanted},
 };
-use crate::schema::{TsQuery, tasks};
+use crate::schema::tasks;
 
 define_sql_function! {
     /// Postgres's `lower`.
     fn lower(text: Text) -> Text;
 }
-define_sql_function! {
-    /// What the client's words look for; see the migration.
-    fn words_wanted(input: Text) -> TsQuery;
-}
-infix_operator!(Matches, " @@ ", backend: Pg);
-
 /// Where a page begins, and which way it is read.
 #[derive(Debug, Clone)]
 pub struct Reading {
@@ -48,15 +42,25 @@ pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Task>> {
     tasks::table.find(id).select(Task::as_select()).first(conn).optional()
 }
 
-type Rows<'a, Kind> = tasks::BoxedQuery<'a, Pg, Kind>;
+/// A statement under construction, whose rows are of that kind.
+pub type Rows<'a, Kind> = tasks::BoxedQuery<'a, Pg, Kind>;
 
 /// The tasks of a page, in reading direction.
 ///
 /// # Errors
 /// The database's.
 pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> QueryResult<Vec<Task>> {
+    match search::rare(conn, filter)? {
+        Some(filter) => page(&filter, reading).load(conn),
+        None => page(filter, reading).load(conn),
+    }
+}
+
+/// The statement of [`list`].
+#[must_use]
+pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>> {
     let rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
-    arranged(rows, reading).limit(reading.limit).load(conn)
+    arranged(rows, reading).limit(reading.limit)
 }
 
 /// How many tasks there are in all.
@@ -105,6 +109,9 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
     }
     if let Some(words) = &filter.words {
         rows = rows.filter(Matches::new(tasks::words, words_wanted(words)));
+    }
+    if let Some(ids) = &filter.among {
+        rows = rows.filter(tasks::id.eq_any(ids));
     }
     rows
 }

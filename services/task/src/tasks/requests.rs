@@ -116,7 +116,7 @@ pub struct ListTasksQuery {
     pub due_after: Option<DueDate>,
     /// `true`: open, and past the due date.
     pub overdue: Option<bool>,
-    /// Words in title and description, all of them; the last one may be the beginning of a word.
+    /// Words in title and description, all of them; of the last one the first three letters or more will do.
     pub q: Option<String>,
     /// `true`: what is in the trash (administrators).
     pub deleted: Option<bool>,

@@ -1,0 +1,50 @@
+//! Looking for words, at a cost that is bounded whether they are rare or common.
+//!
+//! Postgres cannot tell how rare a word is, and takes the wrong way in the worst case: it walks all tasks in the order of
+//! the list to find a word that none has. So the index of words is asked first, for a few thousand hits at most. Rare
+//! words: the hits themselves are sorted. Common ones: walking in order soon fills a page.
+
+use diesel::{
+    Connection as _, PgConnection, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    connection::SimpleConnection as _, define_sql_function, infix_operator, pg::Pg, sql_types::Text,
+};
+use uuid::Uuid;
+
+use super::filter::{Scope, TaskFilter};
+use crate::schema::{TsQuery, tasks};
+
+/// Hits up to which words count as rare.
+const RARE: usize = 2000;
+
+define_sql_function! {
+    /// What the client's words look for; see the migration.
+    fn words_wanted(input: Text) -> TsQuery;
+}
+infix_operator!(Matches, " @@ ", backend: Pg);
+
+/// The same filter among the hits alone, if its words are rare; `None` if they are common, or if there are none.
+///
+/// # Errors
+/// The database's.
+pub fn rare(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<Option<TaskFilter>> {
+    let (Some(words), Scope::All | Scope::AssignedTo(_)) = (&filter.words, filter.scope) else {
+        return Ok(None);
+    };
+    let hits = hits(conn, words)?;
+    let is_rare = hits.len() <= RARE;
+    Ok(is_rare.then(|| TaskFilter { words: None, among: Some(hits), ..filter.clone() }))
+}
+
+/// Up to one more than [`RARE`] tasks with these words, by their index and by no other way.
+fn hits(conn: &mut PgConnection, words: &str) -> QueryResult<Vec<Uuid>> {
+    use diesel::ExpressionMethods as _;
+    conn.transaction(|conn| {
+        conn.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")?;
+        tasks::table
+            .filter(tasks::deleted_at.is_null())
+            .filter(Matches::new(tasks::words, words_wanted(words)))
+            .select(tasks::id)
+            .limit(RARE as i64 + 1)
+            .load(conn)
+    })
+}

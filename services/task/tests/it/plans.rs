@@ -1,0 +1,140 @@
+//! Every list that most people see reads one index in its order and sorts nothing: its cost does not grow with the data.
+
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl,
+    connection::SimpleConnection as _,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::Text,
+};
+use task_service::tasks::{
+    filter::{Scope, TaskFilter},
+    ordering::{Ordering, Place, SortKey},
+    queries::{self, Reading},
+    status::Status,
+};
+use uuid::Uuid;
+
+use crate::store::{Store, assignee, now};
+
+/// `EXPLAIN` of a statement.
+struct Explain<Q>(Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Explain<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("EXPLAIN ");
+        self.0.walk_ast(out.reborrow())
+    }
+}
+
+impl<Q> QueryId for Explain<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> Query for Explain<Q> {
+    type SqlType = Text;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for Explain<Q> {}
+
+fn plan(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> String {
+    Explain(queries::page(filter, reading)).load::<String>(conn).unwrap().join("\n")
+}
+
+/// 20,000 tasks of 50 people.
+const MANY: &str = "INSERT INTO tasks (id, title, description, status, priority, due_date, assignee_id, assignee_email, \
+    created_by, version, created_at, updated_at, completed_at, deleted_at) \
+    SELECT gen_random_uuid(), 'Task ' || n % 7000, 'words about ' || n, \
+    (ARRAY['todo', 'in-progress', 'completed'])[1 + n % 3], n % 5, \
+    CASE WHEN n % 4 > 0 THEN timestamptz '2030-03-01' + n % 5000 * interval '1 hour' END, \
+    ('00000000-0000-0000-0000-' || lpad((n / 7 % 50)::text, 12, '0'))::uuid, 'x@example.org', gen_random_uuid(), 1, \
+    timestamptz '2029-01-01' + n * interval '1 minute', timestamptz '2029-06-01' + n * interval '1 second', \
+    CASE WHEN n % 3 = 2 THEN now() END, CASE WHEN n % 100 = 0 THEN now() END \
+    FROM generate_series(1, 20000) n";
+
+/// Inserts them, and has Postgres look at them.
+pub fn fill(conn: &mut PgConnection) {
+    conn.batch_execute(MANY).unwrap();
+    conn.batch_execute("VACUUM ANALYZE tasks").unwrap();
+}
+
+pub fn filters(scope: Scope) -> TaskFilter {
+    TaskFilter {
+        scope,
+        status: None,
+        priority: None,
+        assigned: None,
+        created_by: None,
+        due_before: None,
+        due_after: None,
+        overdue_at: None,
+        words: None,
+        among: None,
+    }
+}
+
+fn somewhere(key: SortKey) -> Place {
+    let id = Uuid::from_u128(1 << 127);
+    match key {
+        SortKey::DueDate | SortKey::CreatedAt | SortKey::UpdatedAt => Place::Time(now(), id),
+        SortKey::Priority => Place::Rank(2, id),
+        SortKey::Title => Place::Text("Task 3500".to_owned(), id),
+    }
+}
+
+fn index(scope: Scope, key: SortKey) -> String {
+    let of = if scope == Scope::All { "tasks" } else { "tasks_mine" };
+    let by = match key {
+        SortKey::DueDate => "due",
+        SortKey::CreatedAt => "created",
+        SortKey::UpdatedAt => "updated",
+        SortKey::Priority => "priority",
+        SortKey::Title => "title",
+    };
+    format!("{of}_{by}")
+}
+
+#[tokio::test]
+async fn every_ordering_of_every_role_reads_its_own_index_and_sorts_nothing() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    fill(&mut conn);
+    for scope in [Scope::All, Scope::AssignedTo(assignee())] {
+        for (name, ordering) in Ordering::ALL {
+            for from in [None, Some(somewhere(ordering.key))] {
+                for backward in [false, true] {
+                    let reading = Reading { ordering, from: from.clone(), backward, limit: 21 };
+                    let plan = plan(&mut conn, &filters(scope), &reading);
+                    let index = index(scope, ordering.key);
+                    assert!(plan.contains(&format!("using {index} ")), "{name} {scope:?} {from:?}\n{plan}");
+                    assert!(!plan.contains("Sort") && !plan.contains("Seq Scan"), "{name} {scope:?}\n{plan}");
+                    if from.is_some() {
+                        assert!(plan.contains("ROW("), "the place is no index condition:\n{plan}");
+                        assert!(!plan.contains("Filter"), "{name} {scope:?}\n{plan}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn open_tasks_and_columns_of_a_board_are_found_by_index() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    fill(&mut conn);
+    let reading = |name: &str| Reading {
+        ordering: Ordering::ALL.iter().find(|(known, _)| *known == name).unwrap().1,
+        from: None,
+        backward: false,
+        limit: 21,
+    };
+    let overdue = TaskFilter { overdue_at: Some(now()), ..filters(Scope::All) };
+    let found = plan(&mut conn, &overdue, &reading("due_date"));
+    assert!(found.contains("tasks_open_due") && !found.contains("Sort"), "{found}");
+    let column = TaskFilter { status: Some(vec![Status::Todo]), ..filters(Scope::AssignedTo(assignee())) };
+    let found = plan(&mut conn, &column, &reading("due_date"));
+    assert!(!found.contains("Seq Scan"), "{found}");
+}
