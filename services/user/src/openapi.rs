@@ -3,9 +3,17 @@
 use serde_json::{Value, json};
 use service_kit::openapi::Document;
 
+/// Calls that take no access token and still answer 401.
+const SECRET_IN_THE_BODY: [&str; 2] = ["/api/users/login", "/api/users/token/refresh"];
+
 /// Adds lengths, formats and examples to what paperclip derived.
 #[must_use]
-pub fn document(spec: Value) -> Document {
+pub fn document(mut spec: Value) -> Document {
+    for path in SECRET_IN_THE_BODY {
+        if let Some(Value::Object(responses)) = spec["paths"][path]["post"].get_mut("responses") {
+            responses.insert("401".to_owned(), json!({"$ref": "#/components/responses/Problem"}));
+        }
+    }
     let password = json!({"minLength": 10, "maxLength": 128, "format": "password"});
     let email = json!({"format": "email", "maxLength": 254, "example": "ann@example.org"});
     let username = json!({"minLength": 1, "maxLength": 150, "example": "Ann Lee"});
@@ -37,4 +45,20 @@ pub fn document(spec: Value) -> Document {
             ("TokenView", "expires_in", json!({"example": 600})),
         ])
         .constrain_parameters(&[("limit", json!({"minimum": 1, "maximum": 100, "default": 20}))])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::openapi_document;
+
+    #[test]
+    fn the_document_tells_of_failed_logins_and_of_lengths() {
+        let document = openapi_document();
+        let document = document.as_json();
+        for path in ["/api/users/login/", "/api/users/token/refresh/"] {
+            assert!(document["paths"][path]["post"]["responses"]["401"].is_object(), "{path}");
+        }
+        let password = &document["components"]["schemas"]["RegisterRequest"]["properties"]["password"];
+        assert_eq!(password["minLength"], 10);
+    }
 }
