@@ -1,0 +1,38 @@
+//! What the launcher's gateway alone can do: what `Connection` names ends there (nginx passes it), and how it ends.
+
+use std::time::{Duration, Instant};
+
+use tokio::{io::AsyncReadExt as _, time::timeout};
+
+use super::{Front, echo::Echoes, launcher, streams, wire};
+
+#[tokio::test]
+async fn an_open_stream_does_not_hold_up_the_end() {
+    let echoes = Echoes::start();
+    let gateway = launcher(echoes.upstreams);
+    let front = Front { name: "launcher", address: gateway.address, _nginx: None };
+    let mut stream = streams::open(&front).await;
+
+    let started = Instant::now();
+    let stopping = tokio::spawn(gateway.stop());
+    let mut rest = String::new();
+    let ended = timeout(Duration::from_secs(1), stream.read_to_string(&mut rest)).await;
+    assert!(ended.is_ok_and(|read| read.is_ok()), "the stream goes on");
+    assert!(rest.ends_with("0\r\n\r\n"), "the stream ends in good order: {rest:?}");
+    stopping.await.unwrap();
+    // actix looks once a second whether its connections are gone.
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    assert!(tokio::net::TcpStream::connect(front.address).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn what_the_connection_header_names_ends_here() {
+    let echoes = Echoes::start();
+    let gateway = launcher(echoes.upstreams);
+    let request = "GET /api/tasks/ HTTP/1.1\r\nHost: docket.example\r\nConnection: close, X-Private\r\n\
+                   x-private: 1\r\nx-public: 1\r\n\r\n";
+    let seen = wire::exchange(gateway.address, request).await.json();
+    assert!(seen["headers"].get("x-private").is_none(), "{seen}");
+    assert!(seen["headers"].get("x-public").is_some(), "{seen}");
+    gateway.stop().await;
+}
