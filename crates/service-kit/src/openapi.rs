@@ -169,6 +169,10 @@ fn mend_operation(path: &str, method: &str, operation: &mut Value) {
     for response in responses.values_mut() {
         mend_response_headers(response);
     }
+    if writes {
+        // An answer to reads, which `Versioned` documents wherever it stands.
+        responses.remove("304");
+    }
     let mut errors = vec!["400", "500", "503"];
     if may_take_token || needs_token {
         errors.extend(["401", "403"]);
@@ -204,28 +208,57 @@ fn mend_response_headers(response: &mut Value) {
 /// be left out or be null, and nothing else than the listed properties is accepted.
 fn mend_schemas(spec: &mut Value) {
     let Some(Value::Object(schemas)) = spec.pointer_mut("/components/schemas") else { return };
+    name_rows(schemas);
     for (name, schema) in schemas.iter_mut() {
-        let is_request = name.ends_with("Request");
-        let required: Vec<String> = schema["required"]
-            .as_array()
-            .map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
-            .unwrap_or_default();
-        let Some(Value::Object(properties)) = schema.get_mut("properties") else { continue };
-        let mut all = Vec::new();
-        for (property, shape) in properties.iter_mut() {
-            let asked_for = name.ends_with("Page") && property == "count";
-            if !asked_for {
-                all.push(property.clone());
-            }
-            if !required.contains(property) && !asked_for {
-                make_nullable(shape);
-            }
+        mend_object(schema, name.ends_with("Request"), name.ends_with("Page"));
+    }
+}
+
+/// paperclip writes the rows of a page out in place; they are a schema of their own, which clients want to name.
+fn name_rows(schemas: &mut Map<String, Value>) {
+    let mut rows = Vec::new();
+    for (page, schema) in schemas.iter_mut() {
+        let (Some(name), Some(items)) =
+            (page.strip_suffix("Page"), schema.pointer_mut("/properties/results/items"))
+        else {
+            continue;
+        };
+        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        rows.push((name.to_owned(), std::mem::replace(items, reference)));
+    }
+    for (name, schema) in rows {
+        schemas.entry(name).or_insert(schema);
+    }
+}
+
+fn mend_object(schema: &mut Value, is_request: bool, is_page: bool) {
+    let required: Vec<String> = schema["required"]
+        .as_array()
+        .map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+        .unwrap_or_default();
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let mut all = Vec::new();
+    for (property, shape) in properties.iter_mut() {
+        let asked_for = is_page && property == "count";
+        if !asked_for {
+            all.push(property.clone());
         }
-        if is_request {
-            schema["additionalProperties"] = json!(false);
-        } else {
-            schema["required"] = json!(all);
+        // Objects inside are written out in place, alone or in lists.
+        let mut inner = &mut *shape;
+        while inner.get("items").is_some() {
+            inner = &mut inner["items"];
         }
+        if inner.get("properties").is_some() {
+            mend_object(inner, is_request, false);
+        }
+        if !required.contains(property) && !asked_for {
+            make_nullable(shape);
+        }
+    }
+    if is_request {
+        schema["additionalProperties"] = json!(false);
+    } else {
+        schema["required"] = json!(all);
     }
 }
 

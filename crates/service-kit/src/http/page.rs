@@ -225,7 +225,9 @@ impl<T: Apiv2Schema> Apiv2Schema for Page<T> {
     }
 
     fn raw_schema() -> DefaultSchemaRaw {
-        let mut schema = DefaultSchemaRaw { data_type: Some(DataType::Object), ..Default::default() };
+        // Without its name here the schema is referred to and never defined.
+        let name = Self::name();
+        let mut schema = DefaultSchemaRaw { data_type: Some(DataType::Object), name, ..Default::default() };
         let mut add = |name: &str, property: DefaultSchemaRaw| {
             schema.properties.insert(name.to_owned(), property.into());
         };
