@@ -55,8 +55,6 @@ impl OperationModifier for Restored {
 
     fn update_response(op: &mut DefaultOperationRaw) {
         Versioned::<TaskView>::update_response(op);
-        // That is an answer to reads.
-        op.responses.remove("304");
     }
 
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
