@@ -8,6 +8,7 @@ mod world;
 
 mod accounts;
 mod dashboard;
+mod gateway;
 mod notifications;
 mod openapi;
 mod paging;

@@ -33,15 +33,14 @@ impl Nginx {
 
     /// [`Nginx::start`] with other values for some of the template's variables.
     pub async fn start_with(upstreams: Upstreams, changed: &[(&str, &str)]) -> Option<Self> {
-        let program = Path::new("/usr/sbin/nginx");
-        if !program.exists() {
+        let Some(program) = installed() else {
             assert!(
                 std::env::var_os("REQUIRE_NGINX").is_none(),
-                "REQUIRE_NGINX is set, and there is no {program:?}"
+                "REQUIRE_NGINX is set, and there is no nginx"
             );
             eprintln!("SKIPPED for nginx, which is not installed (apt-get install nginx-light)");
             return None;
-        }
+        };
         let directory = std::env::temp_dir().join(format!("docket-nginx-{}", uuid::Uuid::new_v4().simple()));
         fs::create_dir(&directory).unwrap();
         let (address, ops_address) = (free_address(), free_address());
@@ -62,7 +61,7 @@ impl Nginx {
                 (*other).clone_into(value);
             }
         }
-        let child = spawn(program, &directory, &variables);
+        let child = spawn(&program, &directory, &variables);
         let mut nginx = Self { address, ops_address, child, directory };
         testkit::eventually("nginx to listen", async || {
             if let Some(status) = nginx.child.try_wait().unwrap() {
@@ -82,6 +81,13 @@ impl Nginx {
     fn read(&self, name: &str) -> String {
         fs::read_to_string(self.directory.join(name)).unwrap_or_default()
     }
+}
+
+/// From the `PATH`, or where Debian puts it and a user's `PATH` does not look.
+fn installed() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let directories = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    directories.map(|directory| directory.join("nginx")).find(|program| program.is_file())
 }
 
 fn spawn(program: &Path, directory: &Path, variables: &[(&str, String)]) -> Child {

@@ -46,13 +46,32 @@ impl Answer {
     }
 }
 
-/// Sends `request` and reads until the other side closes.
+/// Sends `request`; reads the answer, or until the other side closes.
 pub async fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
     let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
     let mut bytes = Vec::new();
-    // Both at once, and whatever comes of it: who refuses a body may answer and close before all of it is written.
-    let _ = tokio::join!(writer.write_all(request.as_ref()), reader.read_to_end(&mut bytes));
+    let reading =
+        async { while !is_whole(&bytes) && reader.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {} };
+    let writing = async {
+        // Who refuses a body may close before all of it is written.
+        let _ = writer.write_all(request.as_ref()).await;
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = reading => {}
+        () = writing => {}
+    }
     parse(&bytes)
+}
+
+/// True when as many bytes are there as the head promises; of an answer that promises nothing the end is its close.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    length.is_some_and(|length: usize| body.len() >= length)
 }
 
 /// `GET` with the usual headers, one connection each.
