@@ -170,16 +170,16 @@ mod tests {
 
     use super::*;
 
-    fn object(value: Value) -> serde_json::Map<String, Value> {
+    fn object(value: &Value) -> serde_json::Map<String, Value> {
         value.as_object().expect("an object").clone()
     }
 
     #[test]
     fn every_bad_field_is_named() {
         let bad = json!({"title": " ", "status": "doing", "priority": 5, "due_date": "x", "assigned_to": "x", "id": 1});
-        let errors = Fields::read::<CreateTaskRequest>(object(bad)).expect_err("six faults");
+        let errors = Fields::read::<CreateTaskRequest>(object(&bad)).expect_err("six faults");
         assert_eq!(errors.names(), "assigned_to, due_date, id, priority, status, title");
-        let errors = Fields::read::<UpdateTaskRequest>(object(json!({"title": null, "assignee_id": null})));
+        let errors = Fields::read::<UpdateTaskRequest>(object(&json!({"title": null, "assignee_id": null})));
         assert_eq!(errors.expect_err("two faults").names(), "assignee_id, title");
     }
 
