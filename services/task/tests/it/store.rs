@@ -54,7 +54,7 @@ pub fn task(number: u32) -> Task {
         description: format!("number {number}"),
         status,
         priority: Priority::ALL[number as usize % 5],
-        due_date: (number % 4 != 0).then(|| minutes(number % 9)),
+        due_date: (!number.is_multiple_of(4)).then(|| minutes(number % 9)),
         assignee_id: Some(assignee()),
         assignee_email: Some("ann@example.org".to_owned()),
         created_by: Uuid::from_u128(1),
