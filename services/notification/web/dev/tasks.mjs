@@ -20,19 +20,19 @@ function find(me, key, { deleted = false } = {}) {
 function parsed(body) {
   const errors = {};
   const out = {};
-  if ('title' in body) (out.title = String(body.title).trim()) && out.title.length <= 255 ? 0 : (errors.title = ['Must be 1 to 255 characters long.']);
+  if ('title' in body) (out.title = String(body.title).trim()) && out.title.length <= 255 ? 0 : (errors.title = ['must not be empty']);
   if ('description' in body) out.description = body.description;
   if ('status' in body) out.status = body.status;
   if ('priority' in body) out.priority = body.priority;
   if ('due_date' in body) {
     const day = /^\d{4}-\d\d-\d\d$/.test(body.due_date ?? '');
     if (body.due_date === null) out.due_date = null;
-    else if (Number.isNaN(Date.parse(body.due_date))) errors.due_date = ['Must be a date or a date with a time and an offset.'];
+    else if (Number.isNaN(Date.parse(body.due_date))) errors.due_date = ['must be a date or a date with a time and an offset'];
     else out.due_date = day ? `${body.due_date}T23:59:59Z` : new Date(body.due_date).toISOString().replace(/\.\d+Z$/, 'Z');
   }
   if ('assigned_to' in body) {
     const who = body.assigned_to === null ? null : db.users.find((u) => u.is_active && (u.email === body.assigned_to || u.id === body.assigned_to));
-    if (who === undefined) errors.assigned_to = ['There is no active user with this e-mail.'];
+    if (who === undefined) errors.assigned_to = ['is not the e-mail of an active user'];
     else [out.assigned_to, out.assignee_id] = [who?.email ?? null, who?.id ?? null];
   }
   if (Object.keys(errors).length) throw invalid(errors);
@@ -80,7 +80,7 @@ export const routes = [
     return [200, page(url, rows.map(view))];
   }, 'user'],
   ['POST', '/api/tasks', ({ me, body }) => {
-    if (!('title' in body)) throw invalid({ title: ['This field is required.'] });
+    if (!('title' in body)) throw invalid({ title: ['is required'] });
     const task = addTask({ ...parsed(body), created_by: me.id });
     db.history.push({ id: id(), task: task.id, field: 'created', from: null, to: task.title, actor: me.email, at: now() });
     announce(task);

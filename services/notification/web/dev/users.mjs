@@ -9,9 +9,9 @@ const token = () => randomBytes(18).toString('base64url');
 const byEmail = (email) => db.users.find((u) => u.email.toLowerCase() === String(email).toLowerCase());
 
 function checkPassword(password, field, email = '') {
-  if (!password) return { [field]: ['This field is required.'] };
-  if (password.length < 10) return { [field]: ['Must be at least 10 characters long.'] };
-  if (password.toLowerCase() === email.split('@')[0]?.toLowerCase()) return { [field]: ['Must not be the e-mail’s local part.'] };
+  if (!password) return { [field]: ['is required'] };
+  if (password.length < 10) return { [field]: ['must have at least 10 characters'] };
+  if (password.toLowerCase() === email.split('@')[0]?.toLowerCase()) return { [field]: ['must not be the first part of the e-mail'] };
   return {};
 }
 
@@ -33,9 +33,9 @@ function lastAdmin(user) {
 
 export const routes = [
   ['POST', '/api/users/register', ({ body }) => {
-    const errors = { ...(/.+@.+\..+/.test(body.email ?? '') ? {} : { email: ['Enter a valid e-mail address.'] }), ...checkPassword(body.password, 'password', body.email) };
+    const errors = { ...(/.+@.+\..+/.test(body.email ?? '') ? {} : { email: ['must be an e-mail address'] }), ...checkPassword(body.password, 'password', body.email) };
     if (Object.keys(errors).length) throw invalid(errors);
-    if (byEmail(body.email)) throw new Refusal(409, 'Taken', { detail: 'This e-mail is in use.', errors: { email: ['This e-mail is in use.'] } });
+    if (byEmail(body.email)) throw new Refusal(409, 'Taken', { detail: 'This e-mail is in use.', errors: { email: ['is in use already'] } });
     return [201, view(addUser({ email: body.email, username: body.username ?? null, timezone: body.timezone ?? 'UTC', password: body.password }))];
   }],
   ['POST', '/api/users/login', ({ body, req }) => {
@@ -60,18 +60,18 @@ export const routes = [
   ['POST', '/api/users/password-reset/confirm', ({ body }) => {
     const errors = checkPassword(body.new_password, 'new_password');
     if (Object.keys(errors).length) throw invalid(errors);
-    throw new Refusal(422, 'Validation', { detail: 'This link was used already, or is too old.' });
+    throw invalid({ token: ['is not valid, or not any more'] });
   }],
   ['GET', '/api/users/me', ({ me }) => [200, view(me)], 'user'],
   ['PATCH', '/api/users/me', ({ me, body }) => {
-    if (body.email && body.current_password !== me.password) throw invalid({ current_password: ['This is not your password.'] });
-    if (body.username !== undefined && body.username !== null && body.username.length > 150) throw invalid({ username: ['At most 150 characters.'] });
+    if (body.email && body.current_password !== me.password) throw invalid({ current_password: ['is not your password'] });
+    if (body.username !== undefined && body.username !== null && body.username.length > 150) throw invalid({ username: ['must have 150 characters at most'] });
     const { current_password, ...change } = body;
     Object.assign(me, change, { updated_at: now() });
     return [200, view(me)];
   }, 'user'],
   ['POST', '/api/users/me/password', ({ me, body, session }) => {
-    if (body.current_password !== me.password) throw invalid({ current_password: ['This is not your password.'] });
+    if (body.current_password !== me.password) throw invalid({ current_password: ['is not your password'] });
     const errors = checkPassword(body.new_password, 'new_password', me.email);
     if (Object.keys(errors).length) throw invalid(errors);
     me.password = body.new_password;

@@ -48,6 +48,13 @@ test('asking for a reset answers the same for everyone', async () => {
   await page.getByText('If there is an account').waitFor();
 });
 
+test('a link of a reset mail that is too old says so', async () => {
+  const page = await w.page({ path: '/reset?token=spent' });
+  await page.getByLabel('New password').fill('a-good-long-one-7');
+  await page.keyboard.press('Enter');
+  await page.getByText('used already, or is too old').waitFor();
+});
+
 test('a reload keeps the session, and signing out ends it in every tab', async () => {
   const someone = await w.person();
   const page = await w.page({ as: someone });

@@ -17,7 +17,7 @@ export class Problem extends Error {
   get fields(): Record<string, string> {
     const out: Record<string, string> = {};
     for (const [field, messages] of Object.entries(this.details.errors ?? {})) {
-      if (messages[0]) out[field] = sentence(messages[0]);
+      if (messages[0]) out[field] = aboutThis(messages[0]);
     }
     return out;
   }
@@ -48,14 +48,22 @@ export function say(error: unknown): string {
 function wordsFor(status: number, details: ProblemDetails, wait: number | null): string {
   if (status === 0) return 'Docket cannot be reached. Check your connection.';
   if (status === 429) return `Too many tries. Wait ${wait ? `${wait} seconds` : 'a moment'} and try again.`;
-  if (status === 502 || status === 503 || status === 504) return 'This part of Docket is not available right now. Try again in a moment.';
+  if (status === 502 || status === 503 || status === 504) {
+    return `${details.detail ? sentence(details.detail) : 'This part of Docket is not available right now.'} Try again in a moment.`;
+  }
   if (status >= 500) return 'Docket failed to do this. Nothing was changed; try again in a moment.';
-  if (details.errors && Object.keys(details.errors).length > 0) return 'Some fields need another look.';
+  const wrong = Object.entries(details.errors ?? {});
+  if (wrong.length > 0) return wrong.map(([field, messages]) => sentence(`${field.replaceAll('_', ' ')} ${messages[0] ?? 'is not acceptable'}`)).join(' ');
   const told = details.detail ?? details.title;
   if (told) return sentence(told);
   if (status === 403) return 'You are not allowed to do this.';
   if (status === 404) return 'This no longer exists, or is not yours to see.';
   return 'Docket did not accept this.';
+}
+
+/** The API says "is required" of a field; beside the field that wants a subject. */
+function aboutThis(message: string): string {
+  return sentence(/^[a-z]/.test(message) ? `this ${message}` : message);
 }
 
 function sentence(text: string): string {

@@ -8,7 +8,7 @@ import { on, tell } from '../live/bus';
 import { session } from '../session/session.svelte';
 import { Submit } from '../ui/submit.svelte';
 import { toasts } from '../ui/toasts.svelte';
-import { blank, changedParts, draftOf, fieldsOf } from './draft';
+import { blank, changedParts, draftOf, fieldsOf, parts } from './draft';
 import type { Draft } from './draft';
 import { short } from './moves';
 
@@ -28,7 +28,7 @@ export class OpenTask {
   behind = $state(false);
   /** Rises with each saved change, so that the history is asked for again. */
   seen = $state(0);
-  readonly form = new Submit();
+  readonly form = new Submit(session.admin ? parts : []);
   #etag: string | null = null;
 
   constructor(readonly id: string) {}

@@ -7,6 +7,9 @@ export class Submit {
   text = $state('');
   fields = $state.raw<Record<string, string>>({});
 
+  /** The fields of the form that show what is wrong with them beside themselves. */
+  constructor(private readonly beside: string[]) {}
+
   /** Runs `work`; true when it went well. Told refusals end up in `text` and `fields`. */
   async run(work: () => Promise<unknown>, words?: (problem: Problem) => string | undefined): Promise<boolean> {
     if (this.busy) return false;
@@ -18,7 +21,9 @@ export class Submit {
     } catch (error) {
       const own = error instanceof Problem ? words?.(error) : undefined;
       this.fields = error instanceof Problem ? error.fields : {};
-      this.text = own ?? say(error);
+      const names = Object.keys(this.fields);
+      const shown = names.length > 0 && names.every((name) => this.beside.includes(name));
+      this.text = own ?? (shown ? 'Some fields need another look.' : say(error));
       return false;
     } finally {
       this.busy = false;
