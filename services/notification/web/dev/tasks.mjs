@@ -44,13 +44,17 @@ function notify(userId, me, task, type, message) {
   if (user && user.id !== me.id) deliver(addNotification(user, task, type, message));
 }
 
+function record(task, me, action, field = action, from = null, to = null) {
+  db.history.push({ id: id(), task: task.id, action, field, from, to, actor: me.email, actor_id: me.id, at: now(), version: task.version });
+}
+
 function apply(task, change, me) {
   const before = { ...task };
   const changed = Object.keys(change).filter((k) => k !== 'assignee_id' && change[k] !== task[k]);
   if (changed.length === 0) return task;
   Object.assign(task, change, { version: task.version + 1, updated_at: now() });
   if ('status' in change) task.completed_at = change.status === 'completed' ? now() : null;
-  for (const field of changed) db.history.push({ id: id(), task: task.id, field, from: before[field], to: task[field], actor: me.email, at: now() });
+  for (const field of changed) record(task, me, 'changed', field, before[field], task[field]);
   announce(task, before);
   if (changed.includes('assigned_to')) {
     if (task.assignee_id) notify(task.assignee_id, me, task, before.assignee_id ? 're-assigned' : 'assigned', `${name(me)} assigned you “${task.title}”`);
@@ -82,7 +86,7 @@ export const routes = [
   ['POST', '/api/tasks', ({ me, body }) => {
     if (!('title' in body)) throw invalid({ title: ['is required'] });
     const task = addTask({ ...parsed(body), created_by: me.id });
-    db.history.push({ id: id(), task: task.id, field: 'created', from: null, to: task.title, actor: me.email, at: now() });
+    record(task, me, 'created');
     announce(task);
     if (task.assignee_id) notify(task.assignee_id, me, task, 'assigned', `${name(me)} assigned you “${task.title}”`);
     return [201, view(task), { Location: `/api/tasks/${task.id}/`, ETag: etag(task) }];
@@ -102,12 +106,14 @@ export const routes = [
   ['DELETE', '/api/tasks/:id', ({ me, params }) => {
     const task = find(me, params.id);
     task.deleted = true;
+    record(task, me, 'deleted');
     announce(task);
     return [204];
   }, 'admin'],
   ['POST', '/api/tasks/:id/restore', ({ me, params }) => {
     const task = find(me, params.id, { deleted: true });
     task.deleted = false;
+    record(task, me, 'restored');
     announce(task);
     return [200, view(task)];
   }, 'admin'],

@@ -41,7 +41,7 @@ export const routes = [
   ['POST', '/api/users/login', ({ body, req }) => {
     const user = byEmail(body.email);
     if (!user || user.password !== body.password || !user.is_active) throw new Refusal(401, 'Unauthorized', { detail: 'Wrong e-mail or password.' });
-    const session = { id: id(), user: user.id, created_at: now(), last_used_at: now(), user_agent: req.headers['user-agent'] };
+    const session = { id: id(), user: user.id, created_at: now(), last_used_at: now(), expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(), client_address: '127.0.0.1', user_agent: req.headers['user-agent'] };
     db.sessions.push(session);
     return [200, { ...open(user, session), id: user.id, email: user.email, role: user.role }];
   }],

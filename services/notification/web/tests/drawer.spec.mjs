@@ -82,6 +82,7 @@ test('the history says who changed what', async () => {
   const page = await w.page({ as: boss, path: `/list?status=all&task=${task.id}` });
   await page.getByText('History').click();
   await page.getByRole('listitem').filter({ hasText: 'Status' }).filter({ hasText: 'Completed' }).first().waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'Created' }).filter({ hasText: boss.email }).waitFor();
 });
 
 test('a deleted task comes back by undo, and from the trash', async () => {

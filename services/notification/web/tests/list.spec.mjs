@@ -43,6 +43,19 @@ test('the next page comes before the end is reached, in order', async () => {
   assert.deepEqual(titles, Array.from({ length: 70 }, (_, i) => `${mark} number ${i}`));
 });
 
+test('a change while someone is deep in the list is offered, and moves nothing', async () => {
+  const page = await w.page({ as: boss, path: `/list?q=${mark}` });
+  await page.locator('i.live').waitFor();
+  await page.getByRole('link', { name: `${mark} number 0`, exact: true }).waitFor();
+  await page.mouse.move(700, 400);
+  await page.mouse.wheel(0, 5_000);
+  await page.getByText('That is all: 70 tasks.').waitFor();
+  const other = await w.person('admin', { name: 'Other' });
+  await other.call('POST', '/api/tasks/', { title: `${mark} new one`, due_date: soon(0.5), assigned_to: boss.email });
+  await page.getByRole('button', { name: 'The list has changed' }).click();
+  await page.getByRole('link', { name: `${mark} new one` }).waitFor();
+});
+
 test('five thousand tasks scroll', async () => {
   const page = await w.page({ as: boss, path: '/board' });
   const total = 5_000;

@@ -49,7 +49,7 @@ test('asking for a reset answers the same for everyone', async () => {
 });
 
 test('a link of a reset mail that is too old says so', async () => {
-  const page = await w.page({ path: '/reset?token=spent' });
+  const page = await w.page({ path: '/reset#token=spent' });
   await page.getByLabel('New password').fill('a-good-long-one-7');
   await page.keyboard.press('Enter');
   await page.getByText('used already, or is too old').waitFor();

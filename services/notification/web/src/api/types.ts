@@ -36,11 +36,12 @@ export interface SignedIn extends Tokens {
 export interface Session {
   id: string;
   created_at: Instant;
-  last_used_at?: Instant | null;
-  expires_at?: Instant | null;
-  user_agent?: string | null;
-  ip?: string | null;
-  current?: boolean;
+  last_used_at: Instant;
+  expires_at: Instant;
+  user_agent: string | null;
+  client_address: string;
+  /** The session of this request. */
+  current: boolean;
 }
 
 export interface Task {
@@ -53,7 +54,8 @@ export interface Task {
   /** The e-mail of the assignee. */
   assigned_to: string | null;
   assignee_id: string | null;
-  created_by: string | null;
+  /** The id of whoever created it. */
+  created_by: string;
   version: number;
   created_at: Instant;
   updated_at: Instant;
@@ -72,11 +74,16 @@ export interface TaskFields {
 
 export interface HistoryEntry {
   id: string;
-  field: string | null;
-  from: unknown;
-  to: unknown;
+  action: 'created' | 'changed' | 'deleted' | 'restored';
+  /** The changed field; for the other actions, the action again. */
+  field: string;
+  from: string | null;
+  to: string | null;
+  /** The e-mail of whoever did it; null for the system. */
   actor: string | null;
+  actor_id: string | null;
   at: Instant;
+  version: number;
 }
 
 export interface Notification {

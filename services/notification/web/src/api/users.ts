@@ -42,11 +42,7 @@ export const changePassword = async (current_password: string, new_password: str
   await call('POST', '/api/users/me/password/', { body: { current_password, new_password } });
 };
 
-/** The list may come bare or as a page; either is read. */
-export const sessions = async (): Promise<Session[]> => {
-  const reply = await get<Page<Session> | Session[]>('/api/users/me/sessions/');
-  return Array.isArray(reply) ? reply : reply.results;
-};
+export const sessions = async (): Promise<Session[]> => (await get<Page<Session>>('/api/users/me/sessions/?limit=100')).results;
 
 export const endSession = async (id: string): Promise<void> => {
   await call('DELETE', `/api/users/me/sessions/${id}/`);

@@ -14,6 +14,7 @@ export class BoardState {
   said = $state('');
   #mine = false;
   #me = '';
+  #heard = 0;
   #moving = new Set<string>();
 
   start(mine: boolean, me: string): () => void {
@@ -24,8 +25,10 @@ export class BoardState {
   }
 
   async load(): Promise<void> {
+    const heard = this.#heard;
     const filter = this.#mine ? { assigned_to: 'me' } : {};
     await Promise.all(this.columns.map((column) => column.load(filter)));
+    if (heard !== this.#heard) await this.load(); // the answers may be older than what came meanwhile
   }
 
   column(status: Status): Column {
@@ -45,6 +48,7 @@ export class BoardState {
 
   /** Someone changed it: as it is now, or gone. */
   async #again(id: string): Promise<void> {
+    this.#heard++;
     if (this.#moving.has(id)) return;
     try {
       const { data } = await fetchTask(id);

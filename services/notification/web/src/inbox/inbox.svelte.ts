@@ -18,6 +18,7 @@ export class InboxRows {
   problem = $state('');
   #which: InboxState = 'unread';
   #asked = 0;
+  #heard = 0;
   #leaving = new Map<string, ReturnType<typeof setTimeout>>();
 
   start(which: InboxState): () => void {
@@ -36,9 +37,11 @@ export class InboxRows {
 
   async load(): Promise<void> {
     const asked = ++this.#asked;
+    const heard = this.#heard;
     try {
       const page = await notifications(this.#which);
       if (asked !== this.#asked) return;
+      if (heard !== this.#heard) return this.load(); // the answer may be older than what came meanwhile
       this.items = page.results.filter((n) => !this.#leaving.has(n.id));
       [this.next, this.state, this.problem] = [page.next, 'ready', ''];
     } catch (error) {
@@ -113,6 +116,7 @@ export class InboxRows {
   }
 
   #came(row: Notification): void {
+    this.#heard++;
     if (this.#which === 'read' || this.items.some((n) => n.id === row.id)) return;
     this.items = [row, ...this.items];
   }

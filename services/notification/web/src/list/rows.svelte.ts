@@ -16,14 +16,17 @@ export class Rows {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   loadingMore = $state(false);
   problem = $state('');
+  /** The list changed while someone is deep in it: nothing jumps, it is offered. */
+  stale = $state(false);
   #filter: TaskFilter = {};
   #abort = new AbortController();
+  #heard = 0;
 
   start(filter: TaskFilter): () => void {
     this.#filter = filter;
     this.state = 'loading';
     void this.load();
-    const offs = [on('task', ({ id }) => void this.#again(id)), on('resync', () => void this.load())];
+    const offs = [on('task', ({ id }) => void this.#again(id)), on('resync', () => this.#changed())];
     return () => {
       this.#abort.abort();
       offs.forEach((off) => off());
@@ -35,9 +38,12 @@ export class Rows {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.loadingMore = false;
+    this.stale = false;
+    const heard = this.#heard;
     try {
       const page = await tasks({ ...this.#filter, limit: PAGE }, signal);
       if (signal.aborted) return;
+      if (heard !== this.#heard) return this.load(); // the answer may be older than what came meanwhile
       [this.items, this.next, this.state, this.problem] = [page.results, page.next, 'ready', ''];
     } catch (error) {
       if (!signal.aborted) [this.state, this.problem] = ['failed', say(error)];
@@ -71,12 +77,18 @@ export class Rows {
 
   /** A row that no longer fits the filter stays where it is until the next look: nothing jumps under the hand. */
   async #again(id: string): Promise<void> {
-    if (!this.items.some((t) => t.id === id)) return this.load();
+    this.#heard++;
+    if (!this.items.some((t) => t.id === id)) return this.#changed();
     try {
       this.#put((await fetchTask(id)).data);
     } catch (error) {
       if (error instanceof Problem && error.status === 404) this.items = this.items.filter((t) => t.id !== id);
     }
+  }
+
+  #changed(): void {
+    if (this.items.length > PAGE) this.stale = true;
+    else void this.load();
   }
 
   #put(task: Task): void {

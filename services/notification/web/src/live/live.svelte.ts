@@ -19,7 +19,6 @@ class Live {
   /** Null until known, or while the notification service does not answer. */
   unread = $state<number | null>(null);
   #lastId: string | null = null;
-  #missed = false;
 
   /** Returns what stops it. */
   start(): () => void {
@@ -57,7 +56,6 @@ class Live {
         refused = error instanceof Problem;
       }
       if (signal.aborted) return;
-      this.#missed = true;
       if (refused) await this.#poll(signal);
       else await pause(500 + Math.random() * 1500, signal);
     }
@@ -65,8 +63,8 @@ class Live {
 
   #opened(): void {
     tell({ kind: 'mode', mode: 'live' });
-    if (this.#missed) tell({ kind: 'resync' });
-    this.#missed = false;
+    // Also the first time: the screens asked before the stream began to tell.
+    tell({ kind: 'resync' });
   }
 
   #event(event: ServerEvent): void {

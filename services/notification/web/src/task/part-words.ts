@@ -6,14 +6,13 @@ import type { Draft, Part } from './draft';
 import { partOf } from './draft';
 import { priorityLabel, statusLabel } from './vocabulary';
 
-export const partLabels: Record<string, string> = {
+const partLabels: Record<string, string> = {
   title: 'Title',
   description: 'Description',
   status: 'Status',
   priority: 'Priority',
   due_date: 'Due date',
   assigned_to: 'Assignee',
-  assignee_id: 'Assignee',
 };
 
 export const partLabel = (part: string): string => partLabels[part] ?? part.replaceAll('_', ' ');
@@ -21,7 +20,7 @@ export const partLabel = (part: string): string => partLabels[part] ?? part.repl
 export const draftWords = (draft: Draft, part: Part): string => valueWords(part, partOf(draft, part));
 
 export function valueWords(part: string, value: unknown): string {
-  if (value === null || value === undefined || value === '') return part === 'assigned_to' || part === 'assignee_id' ? 'nobody' : 'nothing';
+  if (value === null || value === undefined || value === '') return part === 'assigned_to' ? 'nobody' : 'nothing';
   const text = String(value);
   if (part === 'status') return statusLabel(text);
   if (part === 'priority') return priorityLabel(text);
