@@ -177,7 +177,9 @@ pub fn is_passing(error: &DieselError) -> bool {
     match error {
         DieselError::BrokenTransactionManager => true,
         DieselError::DatabaseError(kind, info) => match kind {
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection => true,
+            DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand => true,
             DatabaseErrorKind::Unknown => {
                 let message = info.message();
                 message.contains("deadlock detected")

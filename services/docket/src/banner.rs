@@ -30,7 +30,9 @@ pub fn banner(facts: &Facts<'_>) -> String {
     let Facts { address, data_dir, database, bus, credentials } = facts;
     let data = data_dir.display();
     let admin = credentials.map_or_else(String::new, |Credentials { email, password }| {
-        format!("\n  First administrator (shown this once)\n    e-mail    {email}\n    password  {password}\n")
+        format!(
+            "\n  First administrator (shown this once)\n    e-mail    {email}\n    password  {password}\n"
+        )
     });
     format!(
         "\nDocket runs.\n\n  \

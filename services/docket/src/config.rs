@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
+use mail::MailSettings;
 use service_kit::logging::LogFormat;
 
 /// Which event bus.
@@ -15,7 +16,7 @@ pub enum Broker {
 }
 
 /// Docket on one machine: all three services behind one address, on a private Postgres.
-#[derive(Debug, Clone, Parser)]
+#[derive(Clone, Parser)]
 #[command(name = "docket", version, about)]
 pub struct Config {
     /// Where Docket is served.
@@ -57,6 +58,18 @@ pub struct Config {
     /// Directory with the binaries `initdb` and `postgres`.
     #[arg(long, env = "PG_BIN")]
     pub pg_bin: Option<PathBuf>,
+
+    /// Where people reach Docket, for links in mails. [default: the address it listens on]
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Where mail goes; without an SMTP server, into the data directory.
+    #[command(flatten)]
+    pub mail: MailSettings,
+
+    /// bcrypt's cost: 2^cost rounds.
+    #[arg(long, env = "BCRYPT_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=16))]
+    pub bcrypt_cost: u32,
 
     /// Look of the log.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]

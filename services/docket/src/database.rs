@@ -4,7 +4,9 @@
 
 use anyhow::Context as _;
 use diesel::{
-    Connection as _, PgConnection, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    Connection as _, PgConnection, RunQueryDsl as _,
+    connection::SimpleConnection as _,
+    sql_query,
     sql_types::{BigInt, Text},
 };
 
@@ -67,7 +69,12 @@ pub fn prepare(url: impl Fn(&str, &str) -> String) -> anyhow::Result<DatabaseUrl
     // The bus makes its own tables, and asks for its schema as it does where nobody has made it.
     database.batch_execute(&format!("GRANT CREATE ON DATABASE {DATABASE} TO {}", role("bus")))?;
     let url = |schema: &str| url(&role(schema), DATABASE);
-    Ok(DatabaseUrls { user: url("user"), task: url("task"), notification: url("notification"), bus: url("bus") })
+    Ok(DatabaseUrls {
+        user: url("user"),
+        task: url("task"),
+        notification: url("notification"),
+        bus: url("bus"),
+    })
 }
 
 fn role(schema: &str) -> String {

@@ -21,17 +21,66 @@ const PEOPLE: [(&str, &str, &str); 5] = [
 type Sample = (&'static str, &'static str, &'static str, Option<i64>, Option<usize>, &'static str);
 
 const TASKS: [Sample; 14] = [
-    ("Renew the TLS certificate", "It expires this week; the runbook is in the wiki.", "urgent", Some(3), Some(0), "in-progress"),
-    ("Prepare the board meeting", "Slides, figures of the quarter, printed agenda.", "high", Some(20), Some(0), "todo"),
-    ("Answer the security questionnaire", "From the new customer; 42 questions.", "medium", Some(70), Some(0), "todo"),
-    ("Write the release notes", "Everything since the last release, in plain words.", "medium", Some(-2), Some(1), "in-progress"),
+    (
+        "Renew the TLS certificate",
+        "It expires this week; the runbook is in the wiki.",
+        "urgent",
+        Some(3),
+        Some(0),
+        "in-progress",
+    ),
+    (
+        "Prepare the board meeting",
+        "Slides, figures of the quarter, printed agenda.",
+        "high",
+        Some(20),
+        Some(0),
+        "todo",
+    ),
+    (
+        "Answer the security questionnaire",
+        "From the new customer; 42 questions.",
+        "medium",
+        Some(70),
+        Some(0),
+        "todo",
+    ),
+    (
+        "Write the release notes",
+        "Everything since the last release, in plain words.",
+        "medium",
+        Some(-2),
+        Some(1),
+        "in-progress",
+    ),
     ("Interview: backend engineer", "Second round, together with Omar.", "high", Some(6), Some(1), "todo"),
     ("Fix the flaky import test", "Fails about once in fifty runs.", "low", Some(120), Some(1), "todo"),
     ("Order new headsets", "Six of them, for the support team.", "low", None, Some(2), "todo"),
-    ("Restore drill", "Restore last night's backup into an empty system and compare.", "high", Some(22), Some(2), "todo"),
+    (
+        "Restore drill",
+        "Restore last night's backup into an empty system and compare.",
+        "high",
+        Some(22),
+        Some(2),
+        "todo",
+    ),
     ("Translate the onboarding mail", "Japanese and German.", "medium", Some(48), Some(3), "in-progress"),
-    ("Update the price list", "New prices hold from the first of the month.", "urgent", Some(-20), Some(3), "todo"),
-    ("Clean up unused feature flags", "The list is in the description of the last sprint.", "none", None, Some(4), "todo"),
+    (
+        "Update the price list",
+        "New prices hold from the first of the month.",
+        "urgent",
+        Some(-20),
+        Some(3),
+        "todo",
+    ),
+    (
+        "Clean up unused feature flags",
+        "The list is in the description of the last sprint.",
+        "none",
+        None,
+        Some(4),
+        "todo",
+    ),
     ("Customer call: Northwind", "They ask for an export of their data.", "high", Some(10), Some(4), "todo"),
     ("Collect ideas for the offsite", "Somewhere with trees.", "none", Some(400), None, "todo"),
     ("Archive last year's invoices", "Ten years on paper, by law.", "low", Some(700), None, "todo"),
@@ -58,11 +107,13 @@ async fn try_fill(base: &str, admin_email: &str, admin_password: &str) -> anyhow
     let api = Api { client: reqwest::Client::new(), base: base.to_owned() };
     let admin = api.login(admin_email, admin_password).await?;
     for (email, username, timezone) in PEOPLE {
-        let person = json!({"email": email, "password": PASSWORD, "username": username, "timezone": timezone});
+        let person =
+            json!({"email": email, "password": PASSWORD, "username": username, "timezone": timezone});
         api.call("POST", "/api/users/register/", None, person).await?;
     }
     for (title, description, priority, hours, assignee, status) in TASKS {
-        let due = hours.map(|hours| (Utc::now() + Duration::hours(hours)).to_rfc3339_opts(SecondsFormat::Secs, true));
+        let due = hours
+            .map(|hours| (Utc::now() + Duration::hours(hours)).to_rfc3339_opts(SecondsFormat::Secs, true));
         let task = json!({
             "title": title, "description": description, "priority": priority, "due_date": due,
             "assigned_to": assignee.map(|index| PEOPLE[index].0),
@@ -84,11 +135,19 @@ struct Api {
 
 impl Api {
     async fn login(&self, email: &str, password: &str) -> anyhow::Result<String> {
-        let pair = self.call("POST", "/api/users/login/", None, json!({"email": email, "password": password})).await?;
+        let pair = self
+            .call("POST", "/api/users/login/", None, json!({"email": email, "password": password}))
+            .await?;
         Ok(pair["access"].as_str().context("no access token")?.to_owned())
     }
 
-    async fn call(&self, method: &str, path: &str, token: Option<&String>, body: Value) -> anyhow::Result<Value> {
+    async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&String>,
+        body: Value,
+    ) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.base);
         let mut request = self.client.request(method.parse()?, url).json(&body);
         if let Some(token) = token {

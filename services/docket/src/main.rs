@@ -13,6 +13,7 @@ use docket::{
     system::{System, SystemConfig},
 };
 use engines::DataDirLock;
+use mail::MailSettings;
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
@@ -49,17 +50,16 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     })
     .await??;
     let admin_password = config.admin_password.clone().unwrap_or_else(|| random_text(12));
-    let stop = CancellationToken::new();
     let system = System::start(SystemConfig {
         listen: config.listen,
+        public_url: config.public_url.clone(),
         urls: room.urls.clone(),
         amqp_url: room.amqp_url.clone(),
         bus_prefix: String::new(),
         secrets,
         admin: Some((config.admin_email.clone(), admin_password.clone())),
-        mail_dir: Some(data_dir.join("mail")),
-        bcrypt_cost: None,
-        stop: stop.clone(),
+        mail: MailSettings { mail_dir: Some(data_dir.join("mail")), ..config.mail.clone() },
+        bcrypt_cost: config.bcrypt_cost,
     })
     .await?;
 
@@ -91,7 +91,6 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     system.stop(Duration::ZERO).await;
     watching.cancel();
     watcher.await?;
-    let room = std::sync::Arc::into_inner(room).context("the engine room is in use")?;
     tokio::task::spawn_blocking(move || room.stop()).await??;
     println!("Docket has stopped.");
     Ok(ExitCode::SUCCESS)

@@ -1,13 +1,13 @@
 //! The three services and the gateway, started in one process: for the launcher, and for tests.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
 use anyhow::Context as _;
-use messaging::BusKind;
+use mail::MailSettings;
 use service_kit::{logging::LogFormat, server::RunningService, settings::ServiceSettings};
 use tokio_util::sync::CancellationToken;
 
@@ -17,10 +17,17 @@ use crate::{
     secrets::Secrets,
 };
 
+/// Any free port on loopback: inside one process nobody else needs to know it.
+const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const WORKERS: usize = 2;
+
 /// What a system is started with.
+#[derive(Clone)]
 pub struct SystemConfig {
     /// Where the gateway listens; port 0 allowed.
     pub listen: SocketAddr,
+    /// Where people reach it, for links in mails; its own address if not set.
+    pub public_url: Option<String>,
     /// Database URLs by service.
     pub urls: DatabaseUrls,
     /// RabbitMQ; without it the bus is in Postgres.
@@ -31,25 +38,21 @@ pub struct SystemConfig {
     pub secrets: Secrets,
     /// E-mail address and password of the first administrator.
     pub admin: Option<(String, String)>,
-    /// Mails are written there as `.eml` files while no SMTP server is set.
-    pub mail_dir: Option<PathBuf>,
-    /// bcrypt's cost, if not the usual one.
-    pub bcrypt_cost: Option<u32>,
-    /// Ends streams and loops.
-    pub stop: CancellationToken,
+    /// Where mail goes.
+    pub mail: MailSettings,
+    /// bcrypt's cost.
+    pub bcrypt_cost: u32,
 }
 
 /// A running system.
 pub struct System {
-    /// The user service.
-    pub user: RunningService,
-    /// The task service.
-    pub task: RunningService,
-    /// The notification service.
-    pub notification: RunningService,
+    user: RunningService,
+    task: Option<RunningService>,
+    notification: RunningService,
+    gateway: Gateway,
+    stop: CancellationToken,
     /// True when this start made the first administrator.
     pub admin_was_made: bool,
-    gateway: Gateway,
 }
 
 impl System {
@@ -58,6 +61,121 @@ impl System {
     /// # Errors
     /// When a port is taken or a service does not start.
     pub async fn start(config: SystemConfig) -> anyhow::Result<Self> {
-        todo(config).await
+        let user_config = config.user();
+        let admin_was_made =
+            user_service::make_first_admin(&user_config).await.context("the first administrator")?;
+        let user = user_service::start(user_config).await.context("the user service")?;
+        let user_url = format!("http://{}", user.address);
+        let task = task_service::start(config.task(&user_url)).await.context("the task service")?;
+        let task_url = format!("http://{}", task.address);
+        let notification = notification_service::start(config.notification(&user_url, &task_url))
+            .await
+            .context("the notification service")?;
+        let stop = CancellationToken::new();
+        let upstreams =
+            Upstreams { user: user.address, task: task.address, notification: notification.address };
+        let gateway = gateway::start(config.listen, WORKERS, upstreams, &stop)
+            .with_context(|| format!("cannot listen on {} (DOCKET_LISTEN)", config.listen))?;
+        Ok(Self { user, task: Some(task), notification, gateway, stop, admin_was_made })
+    }
+
+    /// Where Docket is served.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.gateway.address
+    }
+
+    /// Stops the task service alone, as if its machine were gone.
+    pub async fn stop_task_service(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.stop(Duration::ZERO).await;
+        }
+    }
+
+    /// Ends streams, drains requests, finishes loops: first the gateway, then the services.
+    pub async fn stop(self, grace: Duration) {
+        self.stop.cancel();
+        self.gateway.stop().await;
+        let task = async {
+            if let Some(task) = self.task {
+                task.stop(grace).await;
+            }
+        };
+        tokio::join!(self.user.stop(grace), task, self.notification.stop(grace));
+    }
+}
+
+impl SystemConfig {
+    fn service(&self, database_url: &str) -> ServiceSettings {
+        ServiceSettings {
+            database_url: database_url.to_owned(),
+            database_pool_size: 4,
+            statement_timeout_ms: 5_000,
+            http_workers: WORKERS,
+            cursor_secret: self.secrets.cursor_secret.clone(),
+            token_issuer: "docket".to_owned(),
+            token_audience: "docket".to_owned(),
+            trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            shutdown_grace_seconds: 0,
+            log_format: LogFormat::Text,
+        }
+    }
+
+    fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    fn user(&self) -> user_service::Config {
+        use user_service::{Broker, Config};
+        Config {
+            service: self.service(&self.urls.user),
+            listen: ANYWHERE,
+            ops_listen: ANYWHERE,
+            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
+            amqp_url: self.amqp_url.clone(),
+            bus_database_url: Some(self.urls.bus.clone()),
+            bus_prefix: self.bus_prefix.clone(),
+            password_pepper: self.secrets.password_pepper.clone(),
+            password_peppers_former: Vec::new(),
+            bcrypt_cost: self.bcrypt_cost,
+            hashing_queue: 16,
+            admin_email: self.admin.as_ref().map(|(email, _)| email.clone()),
+            admin_password: self.admin.as_ref().map(|(_, password)| password.clone()),
+            public_url: self.public_url(),
+            mail: self.mail.clone(),
+            limits: user_service::Limits::default(),
+        }
+    }
+
+    fn task(&self, user_url: &str) -> task_service::Config {
+        use task_service::{Broker, Config};
+        Config {
+            service: self.service(&self.urls.task),
+            listen: ANYWHERE,
+            ops_listen: ANYWHERE,
+            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
+            amqp_url: self.amqp_url.clone(),
+            bus_database_url: Some(self.urls.bus.clone()),
+            bus_prefix: self.bus_prefix.clone(),
+            user_service_url: user_url.to_owned(),
+        }
+    }
+
+    fn notification(&self, user_url: &str, task_url: &str) -> notification_service::Config {
+        use notification_service::{Broker, Config};
+        Config {
+            service: self.service(&self.urls.notification),
+            listen: ANYWHERE,
+            ops_listen: ANYWHERE,
+            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
+            amqp_url: self.amqp_url.clone(),
+            bus_database_url: Some(self.urls.bus.clone()),
+            bus_prefix: self.bus_prefix.clone(),
+            user_service_url: user_url.to_owned(),
+            task_service_url: task_url.to_owned(),
+            reminder_interval_seconds: 15,
+            public_url: self.public_url(),
+            mail: self.mail.clone(),
+        }
     }
 }

@@ -9,19 +9,32 @@ async fn register_login_me_refresh_logout() {
     let world = World::start().await;
     let body = json!({"email": "Ann@Example.org", "password": PASSWORD, "username": "Ann", "timezone": "Europe/Berlin"});
     let ann = world.anyone.post("/api/users/register/", body).await.expect(201);
-    for (field, value) in [("email", json!("Ann@Example.org")), ("username", json!("Ann")), ("role", json!("user")),
-        ("is_active", json!(true)), ("timezone", json!("Europe/Berlin"))] {
+    for (field, value) in [
+        ("email", json!("Ann@Example.org")),
+        ("username", json!("Ann")),
+        ("role", json!("user")),
+        ("is_active", json!(true)),
+        ("timezone", json!("Europe/Berlin")),
+    ] {
         assert_eq!(ann.json[field], value);
     }
     assert!(ann.json.get("password").is_none());
 
     let pair = login(&world.anyone, "ann@example.ORG", PASSWORD).await.expect(200).json;
-    assert_eq!((&pair["token_type"], &pair["expires_in"], &pair["role"]), (&json!("Bearer"), &json!(600), &json!("user")));
+    assert_eq!(
+        (&pair["token_type"], &pair["expires_in"], &pair["role"]),
+        (&json!("Bearer"), &json!(600), &json!("user"))
+    );
     let me = world.anyone.with_token(pair["access"].as_str().unwrap()).get("/api/users/me").await.expect(200);
     assert_eq!(me.json["id"], ann.json["id"]);
     assert!(!me.header("etag").is_empty());
 
-    let fresh = world.anyone.post("/api/users/token/refresh/", json!({"refresh": pair["refresh"]})).await.expect(200).json;
+    let fresh = world
+        .anyone
+        .post("/api/users/token/refresh/", json!({"refresh": pair["refresh"]}))
+        .await
+        .expect(200)
+        .json;
     assert_ne!(fresh["refresh"], pair["refresh"]);
     let client = world.anyone.with_token(fresh["access"].as_str().unwrap());
     client.post("/api/users/logout/", json!({"refresh": fresh["refresh"]})).await.expect(204);
@@ -58,7 +71,12 @@ async fn failed_logins_look_alike() {
     let gone = world.person().await;
     world.admin.patch(&gone.path(), json!({"is_active": false})).await.expect(200);
     let mut bodies = Vec::new();
-    for (email, password) in [(ann.email.as_str(), "wrong password"), ("nobody@example.org", PASSWORD), (&gone.email, PASSWORD), (&ann.email, "")] {
+    for (email, password) in [
+        (ann.email.as_str(), "wrong password"),
+        ("nobody@example.org", PASSWORD),
+        (&gone.email, PASSWORD),
+        (&ann.email, ""),
+    ] {
         let answer = login(&world.anyone, email, password).await.expect(401);
         assert_eq!(answer.header("www-authenticate"), "Bearer");
         let mut body = answer.json;
@@ -72,7 +90,8 @@ async fn failed_logins_look_alike() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_demoted_or_signed_out_user_is_void_in_all_three_services() {
     let world = World::start().await;
-    let (disabled, signed_out, demoted) = (world.person().await, world.person().await, world.another_admin().await);
+    let (disabled, signed_out, demoted) =
+        (world.person().await, world.person().await, world.another_admin().await);
     let paths = ["/api/users/me/", "/api/tasks/", "/api/notifications/"];
     for person in [&disabled, &signed_out, &demoted] {
         for path in paths {
@@ -100,7 +119,12 @@ async fn a_new_password_ends_every_other_session() {
     let here = world.person().await;
     let there = sign_in(&world.anyone, &here.email).await;
     let new = json!({"current_password": PASSWORD, "new_password": "another good one 7"});
-    here.post("/api/users/me/password/", json!({"current_password": "no", "new_password": "another good one 7"})).await.expect(422);
+    here.post(
+        "/api/users/me/password/",
+        json!({"current_password": "no", "new_password": "another good one 7"}),
+    )
+    .await
+    .expect(422);
     here.post("/api/users/me/password/", new).await.expect(204);
     here.get("/api/users/me/").await.expect(200);
     there.get("/api/users/me/").await.expect(401);
@@ -124,6 +148,10 @@ async fn accounts_are_managed_by_admins_alone_and_one_admin_stays() {
     world.admin.delete(&ann.path()).await.expect(204);
     world.admin.get(&ann.path()).await.expect(404);
     // The address is free again.
-    world.anyone.post("/api/users/register/", json!({"email": ann.email, "password": PASSWORD})).await.expect(201);
+    world
+        .anyone
+        .post("/api/users/register/", json!({"email": ann.email, "password": PASSWORD}))
+        .await
+        .expect(201);
     world.end().await;
 }

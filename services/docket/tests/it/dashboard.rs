@@ -13,15 +13,27 @@ async fn it_shows_my_tasks_my_notifications_and_the_counts() {
     let ann = world.person().await;
     let at = |hours: i64| (Utc::now() + chrono::Duration::hours(hours)).to_rfc3339();
     world.task(json!({"title": "soon", "due_date": at(5), "assigned_to": ann.email})).await;
-    world.task(json!({"title": "late", "due_date": at(-5), "assigned_to": ann.email, "status": "in-progress"})).await;
+    world
+        .task(json!({"title": "late", "due_date": at(-5), "assigned_to": ann.email, "status": "in-progress"}))
+        .await;
     world.task(json!({"title": "far", "due_date": at(90), "assigned_to": ann.email})).await;
-    world.task(json!({"title": "done", "due_date": at(5), "assigned_to": ann.email, "status": "completed"})).await;
+    world
+        .task(json!({"title": "done", "due_date": at(5), "assigned_to": ann.email, "status": "completed"}))
+        .await;
     world.task(json!({"title": "somebody else's"})).await;
     ann.told_eventually(6).await;
     let board = ann.get("/api/users/dashboard/").await.expect(200).json;
     assert_eq!(board["user"]["email"], ann.email.as_str());
-    let tasks: Vec<_> = board["tasks"].as_array().unwrap().iter().map(|t| (t["title"].clone(), t["task_due"].clone())).collect();
-    assert_eq!(tasks, [(json!("late"), json!(false)), (json!("soon"), json!(true)), (json!("far"), json!(false))]);
+    let tasks: Vec<_> = board["tasks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| (t["title"].clone(), t["task_due"].clone()))
+        .collect();
+    assert_eq!(
+        tasks,
+        [(json!("late"), json!(false)), (json!("soon"), json!(true)), (json!("far"), json!(false))]
+    );
     assert_eq!(board["tasks_due_soon_count"], 1);
     assert_eq!(board["tasks_overdue_count"], 1);
     assert_eq!(board["tasks_by_status"], json!({"todo": 2, "in-progress": 1, "completed": 1}));

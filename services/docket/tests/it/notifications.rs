@@ -17,12 +17,15 @@ async fn unread_newest_first_then_read_one_then_all() {
     let (ann, bob) = (world.person().await, world.person().await);
     three(&world, &ann).await;
     let unread = ann.get("/api/notifications/").await.expect(200);
-    let titles: Vec<_> = unread.results().iter().map(|n| n["task_title"].as_str().unwrap().to_owned()).collect();
+    let titles: Vec<_> =
+        unread.results().iter().map(|n| n["task_title"].as_str().unwrap().to_owned()).collect();
     assert_eq!(titles, ["three", "two", "one"]);
     assert_eq!(ann.get("/api/notifications/unread-count/").await.expect(200).json, json!({"unread": 3}));
 
     let first = format!("/api/notifications/{}/", unread.results()[0]["id"].as_str().unwrap());
-    for answer in [bob.get(&first).await, bob.patch(&first, json!({"is_read": true})).await, bob.delete(&first).await] {
+    for answer in
+        [bob.get(&first).await, bob.patch(&first, json!({"is_read": true})).await, bob.delete(&first).await]
+    {
         assert_eq!(answer.status, 404);
     }
     let read = ann.patch(&first, json!({"is_read": true})).await.expect(200).json;
@@ -60,7 +63,8 @@ async fn the_stream_tells_each_new_one_and_the_count_and_resumes() {
     world.task(json!({"title": "missed", "assigned_to": ann.email})).await;
     ann.told_eventually(2).await;
     let resumed = ann.with_header("Last-Event-ID", &known);
-    let mut stream = resumed.request(reqwest::Method::GET, "/api/notifications/stream/").send().await.unwrap();
+    let mut stream =
+        resumed.request(reqwest::Method::GET, "/api/notifications/stream/").send().await.unwrap();
     let mut text = String::new();
     while !text.contains("missed") {
         text += std::str::from_utf8(&stream.chunk().await.unwrap().expect("the stream goes on")).unwrap();
@@ -82,8 +86,11 @@ async fn preferences_are_kept_and_followed() {
     wanted["remind_before_minutes"] = json!(60);
     ann.put("/api/notifications/preferences/", wanted).await.expect(200);
     let soon = |minutes: i64| (chrono::Utc::now() + chrono::Duration::minutes(minutes)).to_rfc3339();
-    world.task(json!({"title": "in an hour and a half", "due_date": soon(90), "assigned_to": ann.email})).await;
-    let task = world.task(json!({"title": "in half an hour", "due_date": soon(30), "assigned_to": ann.email})).await;
+    world
+        .task(json!({"title": "in an hour and a half", "due_date": soon(90), "assigned_to": ann.email}))
+        .await;
+    let task =
+        world.task(json!({"title": "in half an hour", "due_date": soon(30), "assigned_to": ann.email})).await;
     ann.told_eventually(3).await;
     world.settled().await;
     let reminders = ann.get("/api/notifications/?type=task_due").await.expect(200);

@@ -12,8 +12,11 @@ use crate::world::World;
 const DESCRIPTION: &str = "Tasks, who does them, and who is told. Three services behind one address.";
 
 fn merged() -> Value {
-    let (user, task, notification) =
-        (user_service::openapi_document(), task_service::openapi_document(), notification_service::openapi_document());
+    let (user, task, notification) = (
+        user_service::openapi_document(),
+        task_service::openapi_document(),
+        notification_service::openapi_document(),
+    );
     Document::merge("Docket", DESCRIPTION, &[&user, &task, &notification]).as_json().clone()
 }
 
@@ -21,7 +24,10 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let operations = item.as_object().unwrap().clone();
-        operations.into_iter().map(|(method, operation)| (path.clone(), method, operation)).collect::<Vec<_>>()
+        operations
+            .into_iter()
+            .map(|(method, operation)| (path.clone(), method, operation))
+            .collect::<Vec<_>>()
     };
     paths.iter().flat_map(of_path).collect()
 }
@@ -42,14 +48,20 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
     let document = merged();
     let mut names = BTreeSet::new();
     for (path, method, operation) in operations(&document) {
-        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+        let name =
+            operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
         assert!(names.insert(name.to_owned()), "{name} twice");
         assert!(operation["summary"].is_string(), "{name} has no summary");
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name} never succeeds");
         assert!(responses.contains_key("400") && responses.contains_key("500"), "{name}");
     }
-    assert!(names.contains("read_dashboard") || names.contains("show_dashboard") || names.contains("get_dashboard"), "{names:?}");
+    assert!(
+        names.contains("read_dashboard")
+            || names.contains("show_dashboard")
+            || names.contains("get_dashboard"),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -90,7 +102,9 @@ async fn every_other_operation_asks_for_a_token() {
     let world = World::start().await;
     for (path, method, operation) in operations(&merged()) {
         let open = FOR_ANYONE.contains(&path.as_str());
-        let documented = operation["security"].as_array().is_some_and(|list| list.iter().any(|s| s.get("bearer").is_some()));
+        let documented = operation["security"]
+            .as_array()
+            .is_some_and(|list| list.iter().any(|s| s.get("bearer").is_some()));
         assert!(open || documented, "{method} {path} is not documented to need a token");
         if open {
             continue;

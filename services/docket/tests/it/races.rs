@@ -77,7 +77,8 @@ async fn a_refresh_token_used_at_once_does_not_fork() {
     let world = World::start().await;
     let ann = world.person().await;
     let refresh = json!({"refresh": ann.refresh});
-    let answers = join_all((0..10).map(|_| world.anyone.post("/api/users/token/refresh/", refresh.clone()))).await;
+    let answers =
+        join_all((0..10).map(|_| world.anyone.post("/api/users/token/refresh/", refresh.clone()))).await;
     assert!(count(&answers, 200) >= 1);
     assert_eq!(count(&answers, 200) + count(&answers, 401), 10);
     // Of all the pairs handed out one session is left, with one live refresh token.

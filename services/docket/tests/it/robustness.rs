@@ -7,7 +7,15 @@ use testkit::Client;
 use crate::world::World;
 
 async fn raw(client: &Client, content_type: &str, body: impl Into<reqwest::Body>) -> u16 {
-    client.request(Method::POST, "/api/tasks/").header("content-type", content_type).body(body).send().await.unwrap().status().as_u16()
+    client
+        .request(Method::POST, "/api/tasks/")
+        .header("content-type", content_type)
+        .body(body)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,10 +40,17 @@ async fn bodies_are_strict() {
 async fn paths_methods_and_errors_are_worded_alike_everywhere() {
     let world = World::start().await;
     for (method, path, status) in [
-        (Method::GET, "/api/nothing/", 404), (Method::GET, "/api/tasks/not-a-uuid/", 404), (Method::GET, "/api/tasks/00000000-0000-7000-8000-000000000000/", 404),
-        (Method::DELETE, "/api/tasks/", 405), (Method::PUT, "/api/users/login/", 405), (Method::POST, "/api/notifications/unread-count/", 405),
-        (Method::GET, "/api//tasks/", 400), (Method::GET, "/api/tasks/%2e%2e/", 400), (Method::GET, "/api/tasks%2f", 400),
-        (Method::GET, "/api/users/me/?x=1", 400), (Method::GET, "/api/notifications/unread-count/?x=1", 400),
+        (Method::GET, "/api/nothing/", 404),
+        (Method::GET, "/api/tasks/not-a-uuid/", 404),
+        (Method::GET, "/api/tasks/00000000-0000-7000-8000-000000000000/", 404),
+        (Method::DELETE, "/api/tasks/", 405),
+        (Method::PUT, "/api/users/login/", 405),
+        (Method::POST, "/api/notifications/unread-count/", 405),
+        (Method::GET, "/api//tasks/", 400),
+        (Method::GET, "/api/tasks/%2e%2e/", 400),
+        (Method::GET, "/api/tasks%2f", 400),
+        (Method::GET, "/api/users/me/?x=1", 400),
+        (Method::GET, "/api/notifications/unread-count/?x=1", 400),
     ] {
         let answer = world.admin.send(method.clone(), path, None).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
@@ -47,7 +62,17 @@ async fn paths_methods_and_errors_are_worded_alike_everywhere() {
             assert!(!answer.header("allow").is_empty(), "{method} {path}");
         }
     }
-    for path in ["/api/users/me", "/api/users/me/", "/api/tasks", "/api/tasks/", "/api/notifications", "/api/notifications/", "/api/users/dashboard", "/api/users/dashboard/", "/.well-known/jwks.json"] {
+    for path in [
+        "/api/users/me",
+        "/api/users/me/",
+        "/api/tasks",
+        "/api/tasks/",
+        "/api/notifications",
+        "/api/notifications/",
+        "/api/users/dashboard",
+        "/api/users/dashboard/",
+        "/.well-known/jwks.json",
+    ] {
         world.admin.get(path).await.expect(200);
     }
     world.end().await;
@@ -68,12 +93,21 @@ async fn tokens_that_are_not_ours_are_refused_by_all_three() {
     let world = World::start().await;
     let token = world.admin.token().unwrap().to_owned();
     let parts: Vec<&str> = token.split('.').collect();
-    let encode = |value: serde_json::Value| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, value.to_string());
+    let encode = |value: serde_json::Value| {
+        base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, value.to_string())
+    };
     let none = encode(json!({"alg": "none", "typ": "at+jwt"}));
     let hmac = encode(json!({"alg": "HS256", "typ": "at+jwt", "kid": "x"}));
     let forged = [
-        String::new(), "x".to_owned(), "a.b.c".to_owned(), format!("{}.{}.", parts[0], parts[1]), format!("{none}.{}.", parts[1]),
-        format!("{hmac}.{}.{}", parts[1], parts[2]), format!("{}.{}.{}", parts[0], parts[1], "A".repeat(86)), format!("{token}x"), token.to_uppercase(),
+        String::new(),
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        format!("{}.{}.", parts[0], parts[1]),
+        format!("{none}.{}.", parts[1]),
+        format!("{hmac}.{}.{}", parts[1], parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], "A".repeat(86)),
+        format!("{token}x"),
+        token.to_uppercase(),
     ];
     for path in ["/api/users/me/", "/api/tasks/", "/api/notifications/"] {
         for forged in &forged {

@@ -12,9 +12,18 @@ async fn create_answers_the_whole_task() {
     let body = json!({"title": "  Report ", "status": "in_progress", "priority": "high", "due_date": "2030-05-01T12:00:00.7+02:00", "assigned_to": ann.email.to_uppercase()});
     let answer = world.admin.post("/api/tasks/", body).await.expect(201);
     assert!(answer.header("location").ends_with(&path(&answer.json)));
-    for (field, value) in [("title", json!("Report")), ("description", json!("")), ("status", json!("in-progress")), ("priority", json!("high")),
-        ("due_date", json!("2030-05-01T10:00:00Z")), ("assigned_to", json!(ann.email)), ("assignee_id", json!(ann.id)),
-        ("created_by", json!(world.admin.id)), ("version", json!(1)), ("completed_at", Value::Null)] {
+    for (field, value) in [
+        ("title", json!("Report")),
+        ("description", json!("")),
+        ("status", json!("in-progress")),
+        ("priority", json!("high")),
+        ("due_date", json!("2030-05-01T10:00:00Z")),
+        ("assigned_to", json!(ann.email)),
+        ("assignee_id", json!(ann.id)),
+        ("created_by", json!(world.admin.id)),
+        ("version", json!(1)),
+        ("completed_at", Value::Null),
+    ] {
         assert_eq!(answer.json[field], value, "{field}");
     }
     let read = ann.get(&path(&answer.json)).await.expect(200);
@@ -43,8 +52,17 @@ async fn bad_values_are_named_all_at_once_and_nothing_is_written() {
     let bad = json!({"title": " ", "status": "doing", "priority": 5, "due_date": "tomorrow", "assigned_to": "nobody@example.org", "owner": 1});
     let answer = world.admin.post("/api/tasks/", bad).await.expect(422);
     let named: Vec<&String> = answer.json["errors"].as_object().unwrap().keys().collect();
-    assert!(["due_date", "owner", "priority", "status", "title"].iter().all(|field| named.iter().any(|name| name == field)), "{named:?}");
-    let answer = world.admin.post("/api/tasks/", json!({"title": "T", "assigned_to": "nobody@example.org"})).await.expect(422);
+    assert!(
+        ["due_date", "owner", "priority", "status", "title"]
+            .iter()
+            .all(|field| named.iter().any(|name| name == field)),
+        "{named:?}"
+    );
+    let answer = world
+        .admin
+        .post("/api/tasks/", json!({"title": "T", "assigned_to": "nobody@example.org"}))
+        .await
+        .expect(422);
     assert!(answer.json["errors"]["assigned_to"].is_array());
     assert!(world.admin.get("/api/tasks/").await.expect(200).results().is_empty());
     world.end().await;
@@ -62,7 +80,12 @@ async fn an_assignee_moves_the_status_and_nothing_else_and_a_stranger_sees_nothi
     assert!(moved["completed_at"].is_string());
     assert_eq!(moved["version"], 2);
     ann.delete(&path(&task)).await.expect(403);
-    for answer in [bob.get(&path(&task)).await, bob.patch(&path(&task), json!({"status": "todo"})).await, bob.delete(&path(&task)).await, bob.get(&format!("{}history/", path(&task))).await] {
+    for answer in [
+        bob.get(&path(&task)).await,
+        bob.patch(&path(&task), json!({"status": "todo"})).await,
+        bob.delete(&path(&task)).await,
+        bob.get(&format!("{}history/", path(&task))).await,
+    ] {
         assert_eq!(answer.status, 404);
     }
     world.anyone.get(&path(&task)).await.expect(401);
@@ -76,10 +99,19 @@ async fn absent_is_unchanged_null_is_cleared_and_nothing_new_is_no_version() {
     let world = World::start().await;
     let ann = world.person().await;
     let task = world.task(json!({"title": "T", "description": "D", "due_date": "2030-01-01T00:00:00Z", "assigned_to": ann.email})).await;
-    let same = world.admin.put(&path(&task), json!({"title": "T", "due_date": "2030-01-01T01:00:00+01:00"})).await.expect(200).json;
+    let same = world
+        .admin
+        .put(&path(&task), json!({"title": "T", "due_date": "2030-01-01T01:00:00+01:00"}))
+        .await
+        .expect(200)
+        .json;
     assert_eq!(same, task);
-    let cleared = world.admin.put(&path(&task), json!({"due_date": null, "assigned_to": null})).await.expect(200).json;
-    assert_eq!((&cleared["due_date"], &cleared["assigned_to"], &cleared["description"], &cleared["version"]), (&Value::Null, &Value::Null, &json!("D"), &json!(2)));
+    let cleared =
+        world.admin.put(&path(&task), json!({"due_date": null, "assigned_to": null})).await.expect(200).json;
+    assert_eq!(
+        (&cleared["due_date"], &cleared["assigned_to"], &cleared["description"], &cleared["version"]),
+        (&Value::Null, &Value::Null, &json!("D"), &json!(2))
+    );
     world.admin.patch(&path(&task), json!({"title": null})).await.expect(422);
     let history = world.admin.get(&format!("{}history/", path(&task))).await.expect(200);
     assert!(history.results().len() >= 2);
@@ -122,7 +154,8 @@ async fn deleted_tasks_go_to_the_trash_and_come_back() {
     world.admin.get(&path(&task)).await.expect(404);
     ann.get(&path(&task)).await.expect(404);
     assert_eq!(world.admin.get("/api/tasks/?deleted=true").await.expect(200).results().len(), 1);
-    let restored = world.admin.send(reqwest::Method::POST, &format!("{}restore/", path(&task)), None).await.expect(200);
+    let restored =
+        world.admin.send(reqwest::Method::POST, &format!("{}restore/", path(&task)), None).await.expect(200);
     assert_eq!(restored.json["title"], "T");
     ann.get(&path(&task)).await.expect(200);
     world.end().await;
@@ -137,15 +170,37 @@ async fn lists_are_filtered() {
     world.task(json!({"title": "Blue door", "description": "not red at all", "assigned_to": ann.email, "due_date": at(50)})).await;
     world.task(json!({"title": "Done thing", "status": "completed", "due_date": at(-5)})).await;
     for (query, count) in [
-        ("status=todo", 2), ("status=todo,completed", 3), ("status=in_progress", 0), ("priority=high", 1),
-        (&format!("assigned_to={}", ann.email), 2), (&format!("assigned_to={}", ann.id), 2), ("assigned_to=none", 1), ("assigned_to=me", 0),
-        (&format!("created_by={}", world.admin.id), 3), ("overdue=true", 1), ("q=red", 2), ("q=red+fence", 1), ("q=red%26%21fence", 1),
-        ("q=%27%3A*%28", 3), (&format!("due_before={}", at(0)), 2), (&format!("due_after={}", at(0)), 1),
+        ("status=todo", 2),
+        ("status=todo,completed", 3),
+        ("status=in_progress", 0),
+        ("priority=high", 1),
+        (&format!("assigned_to={}", ann.email), 2),
+        (&format!("assigned_to={}", ann.id), 2),
+        ("assigned_to=none", 1),
+        ("assigned_to=me", 0),
+        (&format!("created_by={}", world.admin.id), 3),
+        ("overdue=true", 1),
+        ("q=red", 2),
+        ("q=red+fence", 1),
+        ("q=red%26%21fence", 1),
+        ("q=%27%3A*%28", 3),
+        (&format!("due_before={}", at(0)), 2),
+        (&format!("due_after={}", at(0)), 1),
     ] {
         let answer = world.admin.get(&format!("/api/tasks/?{query}")).await.expect(200);
         assert_eq!(answer.results().len(), count, "{query}");
     }
-    for bad in ["status=doing", "ordering=colour", "limit=0", "limit=101", "limit=x", "cursor=abc", "nope=1", "assigned_to=x", "due_before=y"] {
+    for bad in [
+        "status=doing",
+        "ordering=colour",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "cursor=abc",
+        "nope=1",
+        "assigned_to=x",
+        "due_before=y",
+    ] {
         world.admin.get(&format!("/api/tasks/?{bad}")).await.expect(400);
     }
     world.end().await;

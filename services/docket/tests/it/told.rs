@@ -82,7 +82,8 @@ async fn reminders_come_by_the_clock_once_and_only_for_open_tasks() {
     ann.told_eventually(7).await;
     world.settled().await;
     let answer = ann.get("/api/notifications/?type=task_due,task_overdue&limit=100").await.expect(200);
-    let mut reminders: Vec<_> = answer.results().iter().map(|n| (n["type"].clone(), n["task_title"].clone())).collect();
+    let mut reminders: Vec<_> =
+        answer.results().iter().map(|n| (n["type"].clone(), n["task_title"].clone())).collect();
     reminders.sort_by_key(|(kind, _)| kind.to_string());
     assert_eq!(reminders, [(json!("task_due"), json!("soon")), (json!("task_overdue"), json!("late"))]);
     world.end().await;

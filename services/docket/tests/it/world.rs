@@ -1,15 +1,19 @@
 //! A running Docket of its own for one test, and the words the tests are written in.
 
-use std::{net::Ipv4Addr, sync::atomic::{AtomicU32, Ordering}, time::Duration};
+use std::{
+    net::Ipv4Addr,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use docket::{
     database::DatabaseUrls,
     secrets::Secrets,
     system::{System, SystemConfig},
 };
+use mail::MailSettings;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestDatabase};
-use tokio_util::sync::CancellationToken;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const ADMIN: &str = "admin@example.org";
@@ -56,14 +60,18 @@ impl World {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let system = System::start(SystemConfig {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            public_url: None,
             urls: DatabaseUrls::shared(database.url()),
             amqp_url,
             bus_prefix: format!("it{}.", uuid::Uuid::new_v4().simple()),
             secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: "pepper".to_owned() },
             admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-            mail_dir: None,
-            bcrypt_cost: Some(4),
-            stop: CancellationToken::new(),
+            mail: MailSettings {
+                smtp_url: None,
+                mail_from: "Docket <docket@localhost>".to_owned(),
+                mail_dir: None,
+            },
+            bcrypt_cost: 4,
         })
         .await
         .unwrap();
@@ -76,7 +84,10 @@ impl World {
     pub async fn person(&self) -> Person {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
         let email = format!("person{number}@example.org");
-        self.anyone.post("/api/users/register/", json!({"email": email, "password": PASSWORD})).await.expect(201);
+        self.anyone
+            .post("/api/users/register/", json!({"email": email, "password": PASSWORD}))
+            .await
+            .expect(201);
         sign_in(&self.anyone, &email).await
     }
 
