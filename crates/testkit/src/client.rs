@@ -88,7 +88,6 @@ impl Client {
     }
 
     /// A request to be completed by the test, signed in as this client is.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         let mut request = self.http.request(method, url);
