@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use lettre::message::Mailbox;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::{Mail, MailFault, Mailer, message};
 
@@ -33,7 +34,16 @@ impl Mailer for MailDirectory {
         // A time-ordered name; renamed into place, so that nobody reads half a mail.
         let name = format!("{}.eml", uuid::Uuid::now_v7());
         let draft = self.directory.join(format!(".{name}"));
-        tokio::fs::write(&draft, bytes).await.map_err(passing)?;
+        // For the owner only: a mail may hold a link that resets a password.
+        let mut file = tokio::fs::OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&draft)
+            .await
+            .map_err(passing)?;
+        file.write_all(&bytes).await.map_err(passing)?;
+        file.sync_all().await.map_err(passing)?;
         tokio::fs::rename(&draft, self.directory.join(&name)).await.map_err(passing)?;
         Ok(format!("written to {name}"))
     }

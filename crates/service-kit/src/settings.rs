@@ -3,11 +3,13 @@
 use std::{net::IpAddr, time::Duration};
 
 use clap::Args;
+use ipnet::IpNet;
 
 use crate::{auth::TokenPolicy, db::DbSettings, logging::LogFormat};
 
-/// Settings common to the three services. A missing or bad one stops the start and is named.
-#[derive(Debug, Clone, Args)]
+/// Settings common to the three services. A missing or bad one stops the start and is named. No `Debug`: some are
+/// secrets.
+#[derive(Clone, Args)]
 pub struct ServiceSettings {
     /// libpq URL of the database; each service uses its own schema and, best, its own role.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
@@ -37,9 +39,9 @@ pub struct ServiceSettings {
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "docket")]
     pub token_audience: String,
 
-    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas.
-    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
 
     /// Seconds between "not ready" and the end of accepting, so that load balancers notice.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 5)]
@@ -72,5 +74,24 @@ impl ServiceSettings {
     #[must_use]
     pub fn shutdown_grace(&self) -> Duration {
         Duration::from_secs(self.shutdown_grace_seconds)
+    }
+}
+
+/// `10.0.0.0/8`, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("{text} is neither an address nor a network"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn a_trusted_proxy_is_an_address_or_a_network() {
+        assert_eq!(network("127.0.0.1").map(|net| net.to_string()).as_deref(), Ok("127.0.0.1/32"));
+        assert_eq!(network("10.0.0.0/8").map(|net| net.to_string()).as_deref(), Ok("10.0.0.0/8"));
+        assert!(network("gateway").is_err());
     }
 }

@@ -115,7 +115,7 @@ impl SystemConfig {
             cursor_secret: self.secrets.cursor_secret.clone(),
             token_issuer: "docket".to_owned(),
             token_audience: "docket".to_owned(),
-            trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()],
             shutdown_grace_seconds: 0,
             log_format: LogFormat::Text,
         }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, convert::Infallible, net::IpAddr};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use futures_util::future::{Ready, ready};
+use ipnet::IpNet;
 use paperclip::{
     actix::OperationModifier,
     v2::{
@@ -12,9 +13,9 @@ use paperclip::{
     },
 };
 
-/// The proxies whose `X-Forwarded-For` is believed, as exact addresses.
+/// The proxies whose `X-Forwarded-For` is believed, as networks.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedProxies(pub Vec<IpAddr>);
+pub struct TrustedProxies(pub Vec<IpNet>);
 
 /// The client's address: the peer's, or what a trusted proxy says it is.
 #[derive(Debug, Clone)]
@@ -26,7 +27,8 @@ impl ClientAddress {
             return Self("unknown".to_owned());
         };
         let trusted = req.app_data::<web::Data<TrustedProxies>>();
-        let is_trusted = |ip: &IpAddr| trusted.is_some_and(|proxies| proxies.0.contains(ip));
+        let is_trusted =
+            |ip: &IpAddr| trusted.is_some_and(|proxies| proxies.0.iter().any(|net| net.contains(ip)));
         let mut client = peer;
         if is_trusted(&peer) {
             let hops = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
