@@ -1,1 +1,29 @@
-//! notification-service
+//! The notification service: who is told of what, reminders, the live stream, mails, the dashboard; and the page and
+//! the documentation, which are inside its binary.
+//!
+//! `main.rs` starts it by itself; the launcher and tests call [`start`] with a [`Config`].
+
+#[macro_use]
+mod statement;
+
+mod app;
+pub mod command;
+pub mod config;
+pub mod dashboard;
+pub mod docs;
+pub mod error;
+pub mod intake;
+pub mod janitor;
+pub mod mail;
+pub mod notifications;
+mod openapi;
+pub mod page;
+pub mod preferences;
+pub mod reminders;
+mod routes;
+mod schema;
+pub mod state;
+pub mod stream;
+
+pub use app::{SCHEMA, migrate, openapi_document, start};
+pub use config::{Broker, Config};

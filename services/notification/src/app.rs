@@ -1,0 +1,161 @@
+//! The composition root: settings in, a running service out.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App,
+    middleware::{NormalizePath, from_fn},
+    web,
+};
+use anyhow::Context as _;
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use directory::{Directory, UserService};
+use messaging::{Consumer, QueueSpec};
+use paperclip::actix::OpenApiExt as _;
+use service_kit::{
+    auth::{Gate, RemoteKeys, Verifier},
+    db::Db,
+    health::Readiness,
+    http::{CursorKey, client::TrustedProxies},
+    openapi::{Document, frame},
+    server::RunningService,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config,
+    dashboard::Upstreams,
+    docs,
+    intake::handler::Intake,
+    janitor::Janitor,
+    mail::Sender,
+    openapi::document,
+    page,
+    reminders::Scheduler,
+    routes::routes,
+    state::AppState,
+    stream::{self, Hub},
+};
+
+/// The service's own schema.
+pub const SCHEMA: &str = "notification";
+
+const NAME: &str = "notification-service";
+const TITLE: &str = "Docket: notifications";
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/notification");
+
+/// Time limits of a request to the user service about a key or an account: to connect, and in all.
+const CONNECT: Duration = Duration::from_millis(300);
+const ANSWER: Duration = Duration::from_millis(800);
+/// Shorter than the server keeps an idle connection, so that none is used that has just been closed.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
+    let db = Db::new(&config.service.db(SCHEMA))?;
+    let url = db.url().to_owned();
+    tokio::task::spawn_blocking(move || service_kit::migrate::run(&url, SCHEMA, MIGRATIONS)).await??;
+    Ok(db)
+}
+
+/// Starts the service: migrations, servers, directory, consumer, reminders, streams, mails, janitor. Neither the other
+/// services nor the broker need to be there yet.
+///
+/// # Errors
+/// Whatever stops a start, with the name of the setting.
+pub async fn start(config: Config) -> anyhow::Result<RunningService> {
+    service_kit::health::metrics::install();
+    let mailer = ::mail::mailer(&config.mail)?;
+    let db = migrate(&config).await?;
+    let (directory, gate) = accounts(&config, &db).await?;
+
+    let reminders = Scheduler::new(db.clone(), Duration::from_secs(config.reminder_interval_seconds));
+    let intake = Intake::new(directory.clone(), reminders.waker());
+    let (queue, bindings) = events::routing::NOTIFICATION_EVENTS;
+    let bus = messaging::connect(&config.bus()).await?;
+    let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), Arc::new(intake));
+
+    let stop = CancellationToken::new();
+    let hub = Arc::new(Hub::new(db.clone()));
+    let streams = stream::listen::spawn(Arc::clone(&hub), &db, SCHEMA, stop.clone())?;
+    let state = AppState {
+        db: db.clone(),
+        cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
+        hub,
+        upstreams: Arc::new(Upstreams::new(&config.user_service_url, &config.task_service_url)?),
+        stop: stop.clone(),
+    };
+    let api = serve(&config, state, gate).with_context(|| format!("LISTEN {}", config.listen))?;
+    let mut running =
+        RunningService::start(NAME, api, config.ops_listen, Readiness::new(db.clone()), stop.clone())
+            .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
+    running.spawn(consumer.run(stop.clone()));
+    running.spawn(directory.run(stop.clone()));
+    running.spawn(reminders.run(stop.clone()));
+    running.spawn(streams);
+    running.spawn(Sender::new(db.clone(), mailer, &config.public_url).run(stop.clone()));
+    running.spawn(Janitor::new(db).run(stop));
+    Ok(running)
+}
+
+/// Who is who, and the gate that asks it.
+async fn accounts(config: &Config, db: &Db) -> anyhow::Result<(Directory, Gate)> {
+    let client = reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .pool_idle_timeout(IDLE)
+        .no_proxy()
+        .build()
+        .context("HTTP client")?;
+    let users = config.user_service_url.trim_end_matches('/');
+    let directory = Directory::new(db.clone(), UserService::new(client.clone(), users));
+    directory.refresh(None).await.context("directory")?;
+    let keys = RemoteKeys::new(client, format!("{users}/.well-known/jwks.json"));
+    let gate = Gate {
+        verifier: Arc::new(Verifier::new(Arc::new(keys), &config.service.token_policy())),
+        accounts: Arc::new(directory.clone()),
+    };
+    Ok((directory, gate))
+}
+
+fn serve(
+    config: &Config,
+    state: AppState,
+    gate: Gate,
+) -> std::io::Result<(SocketAddr, actix_web::dev::Server)> {
+    let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
+    service_kit::server::http(config.listen, config.service.http_workers, move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(gate.clone())
+            .app_data(proxies.clone())
+            .wrap(NormalizePath::trim())
+            .wrap(from_fn(service_kit::http::edge::edge))
+            .wrap_api_with_spec(frame(TITLE))
+            .configure(routes)
+            .build()
+            .configure(docs::routes)
+            .default_service(web::to(page::assets::serve))
+    })
+}
+
+/// The service's OpenAPI document, made from its handlers without starting it.
+#[must_use]
+pub fn openapi_document() -> Document {
+    let found = std::sync::Mutex::new(None);
+    App::new()
+        .wrap_api_with_spec(frame(TITLE))
+        .configure(routes)
+        .with_raw_json_spec_v3(|app, spec| {
+            if let Ok(mut found) = found.lock() {
+                *found = Some(spec);
+            }
+            app
+        })
+        .build();
+    document(found.into_inner().ok().flatten().unwrap_or_default())
+}

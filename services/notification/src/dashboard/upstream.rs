@@ -1,0 +1,156 @@
+//! One other service: asked in the caller's name, within limits, and spared while it is down.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde::de::DeserializeOwned;
+use service_kit::{auth::Bearer, context::RequestContext};
+use tokio::sync::Semaphore;
+
+use super::{breaker::Breaker, budget::RetryBudget};
+
+/// Tries of one call.
+const TRIES: u32 = 2;
+/// The wait before the second one is any time up to this, but not less than the shortest.
+const LONGEST_WAIT_MS: u64 = 200;
+const SHORTEST_WAIT_MS: u64 = 50;
+/// Calls at work at the same time; one more is turned away, not queued.
+const IN_FLIGHT: usize = 32;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// It was not asked: it has been down.
+    #[error("it is not asked at the moment, because it did not answer")]
+    Spared,
+    /// It was not asked: too many calls are at work.
+    #[error("too many calls are at work")]
+    Busy,
+    /// It answered with this status, and would again.
+    #[error("it answered {0}")]
+    Refused(u16),
+    /// It did not answer in time, or not sensibly.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Another service.
+pub struct Upstream {
+    name: &'static str,
+    client: reqwest::Client,
+    base_url: String,
+    breaker: Mutex<Breaker>,
+    budget: Mutex<RetryBudget>,
+    in_flight: Semaphore,
+}
+
+/// A try that the breaker let through. Unless its outcome is told, nobody waited for it.
+struct Attempt<'a> {
+    breaker: &'a Mutex<Breaker>,
+    told: bool,
+}
+
+impl Attempt<'_> {
+    fn tell(mut self, succeeded: bool) {
+        self.told = true;
+        let mut breaker = lock(self.breaker);
+        if succeeded { breaker.succeeded() } else { breaker.failed(Instant::now()) }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.told {
+            lock(self.breaker).abandoned(Instant::now());
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Upstream {
+    /// The service at `base_url`; the client's time limits hold for each try.
+    #[must_use]
+    pub fn new(name: &'static str, client: reqwest::Client, base_url: &str) -> Self {
+        Self {
+            name,
+            client,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            breaker: Mutex::default(),
+            budget: Mutex::default(),
+            in_flight: Semaphore::new(IN_FLIGHT),
+        }
+    }
+
+    /// GETs `path` with the caller's token. A fault is logged and counted here.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn get<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
+        let outcome = self.within_limits(path, bearer).await;
+        let result = match &outcome {
+            Ok(_) => "ok",
+            Err(Fault::Spared) => "spared",
+            Err(Fault::Busy) => "busy",
+            Err(Fault::Refused(_)) => "refused",
+            Err(Fault::Failed(_)) => "failed",
+        };
+        metrics::counter!("upstream_calls_total", "upstream" => self.name, "result" => result).increment(1);
+        metrics::gauge!("upstream_breaker_open", "upstream" => self.name)
+            .set(f64::from(u8::from(lock(&self.breaker).is_open())));
+        outcome.inspect_err(|fault| log::warn!(upstream = self.name; "{} service: {fault}", self.name))
+    }
+
+    async fn within_limits<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
+        let _permit = self.in_flight.try_acquire().map_err(|_| Fault::Busy)?;
+        lock(&self.budget).earn();
+        let mut tries = 1;
+        loop {
+            let attempt = self.attempt().ok_or(Fault::Spared)?;
+            let outcome = self.once(path, bearer).await;
+            attempt.tell(!matches!(outcome, Err(Fault::Failed(_))));
+            match outcome {
+                Err(Fault::Failed(_)) if tries < TRIES && lock(&self.budget).spend() => tries += 1,
+                outcome => return outcome,
+            }
+            let wait = rand::random_range(SHORTEST_WAIT_MS..=LONGEST_WAIT_MS);
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+    }
+
+    fn attempt(&self) -> Option<Attempt<'_>> {
+        let admitted = lock(&self.breaker).admits(Instant::now());
+        admitted.then_some(Attempt { breaker: &self.breaker, told: false })
+    }
+
+    async fn once<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
+        let failed = |error: reqwest::Error| Fault::Failed(chain(&error.without_url()));
+        let mut request = self.client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
+        if let Some(context) = RequestContext::current() {
+            request =
+                request.header("x-request-id", context.request_id).header("traceparent", context.traceparent);
+        }
+        let response = request.send().await.map_err(failed)?;
+        match response.status().as_u16() {
+            200 => response.json().await.map_err(failed),
+            // Asked again, it would say the same. It is up, so this is no failure of the service.
+            status @ 400..=499 if status != 408 && status != 429 => Err(Fault::Refused(status)),
+            status => Err(Fault::Failed(format!("it answered {status}"))),
+        }
+    }
+}
+
+/// The error with its causes: the first one alone says only that a request failed.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}

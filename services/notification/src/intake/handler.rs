@@ -1,0 +1,94 @@
+//! What follows from an event: the projection, the directory, and who is told.
+
+use diesel::PgConnection;
+use directory::Directory;
+use events::{Envelope, RoutingKey, TaskData, UserData};
+use messaging::{EventHandler, HandleError};
+
+use super::{projection, who_is_told::who_is_told};
+use crate::{
+    notifications::{
+        message::Facts,
+        operations, recipients,
+        telling::{News, tell},
+    },
+    reminders::Waker,
+};
+
+/// Handles the queue `notification.events`.
+pub struct Intake {
+    directory: Directory,
+    reminders: Waker,
+}
+
+impl Intake {
+    /// A handler that wakes these after its commits.
+    #[must_use]
+    pub fn new(directory: Directory, reminders: Waker) -> Self {
+        Self { directory, reminders }
+    }
+
+    fn of_task(&self, conn: &mut PgConnection, key: RoutingKey, event: &Envelope) -> Result<(), HandleError> {
+        let data: TaskData = event.data_as()?;
+        let told = who_is_told(key, &data).map_err(HandleError::Permanent)?;
+        if projection::apply(conn, &data.task)? {
+            self.reminders.touch(data.task.id);
+        }
+        if told.is_empty() {
+            return Ok(());
+        }
+        let recipients = recipients::find(conn, &told)?;
+        let news: Vec<News<'_>> = recipients
+            .into_iter()
+            .map(|recipient| News {
+                event_id: event.id,
+                recipient,
+                task_id: data.task.id,
+                actor_id: data.actor.id,
+                facts: Facts {
+                    title: &data.task.title,
+                    actor: data.actor.email.as_deref(),
+                    due_date: data.task.due_date,
+                    status: &data.task.status,
+                    zone: recipient.zone,
+                },
+            })
+            .collect();
+        Ok(tell(conn, &news)?)
+    }
+}
+
+impl EventHandler for Intake {
+    fn handle(&self, conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleError> {
+        match event.routing_key() {
+            Some(
+                key @ (RoutingKey::TaskCreated
+                | RoutingKey::TaskAssigned
+                | RoutingKey::TaskReassigned
+                | RoutingKey::TaskUnassigned
+                | RoutingKey::TaskStatusChanged
+                | RoutingKey::TaskUpdated
+                | RoutingKey::TaskDeleted
+                | RoutingKey::TaskRestored),
+            ) => self.of_task(conn, key, event),
+            Some(RoutingKey::UserDeleted) => {
+                directory::apply(conn, event)?;
+                let data: UserData = event.data_as()?;
+                Ok(operations::forget(conn, data.user.id)?)
+            }
+            Some(
+                RoutingKey::UserRegistered
+                | RoutingKey::UserUpdated
+                | RoutingKey::UserDeactivated
+                | RoutingKey::UserReactivated
+                | RoutingKey::UserSessionsRevoked,
+            ) => directory::apply(conn, event),
+            None => Err(HandleError::Permanent(format!("unknown event type {}", event.kind))),
+        }
+    }
+
+    fn committed(&self) {
+        self.directory.wake();
+        self.reminders.wake();
+    }
+}

@@ -1,0 +1,8 @@
+//! Mails: rows that are written with the notification, leased, sent and marked. In the app exactly once, by mail at
+//! least once: each carries a Message-ID made of the notification's id, by which a reader drops the second copy.
+
+pub mod letter;
+pub mod queue;
+pub mod sender;
+
+pub use sender::Sender;

@@ -1,0 +1,125 @@
+//! The rows of mails: leased by one sender at a time, then settled or put off.
+
+use std::time::Duration;
+
+use diesel::{
+    PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
+    sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+/// A sender that has not settled its mails by then is taken for dead, and they are sent again.
+const LEASE_SECONDS: i64 = 120;
+/// How long settled mails are kept, for looking back.
+const KEPT_DAYS: i64 = 90;
+
+/// A mail in a sender's hands.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Leased {
+    /// The notification's id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// The notification's type.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// The task.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub task_id: Option<Uuid>,
+    /// Subject.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// The sentence.
+    #[diesel(sql_type = Text)]
+    pub body: String,
+    /// Attempts, this one included.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+    /// The recipient's address today; `None` while nothing is known of them.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub address: Option<String>,
+    /// Whether their account is active.
+    #[diesel(sql_type = Nullable<Bool>)]
+    pub is_active: Option<bool>,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It went, with these words of the server.
+    Sent(String),
+    /// It never will.
+    Failed(String),
+    /// It is not to go.
+    Skipped(String),
+    /// Another attempt, after this time.
+    Later(String, Duration),
+}
+
+/// Takes at most `limit` mails that are due, for two minutes.
+///
+/// # Errors
+/// The database's.
+pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Leased>> {
+    sql_query(
+        "WITH due AS (SELECT id FROM mails WHERE state = 'queued' AND next_attempt_at <= now() \
+           ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED), \
+         leased AS (UPDATE mails m SET attempts = m.attempts + 1, \
+           next_attempt_at = now() + $2 * interval '1 second' FROM due WHERE m.id = due.id RETURNING m.*) \
+         SELECT l.id, l.type AS kind, l.task_id, l.subject, l.body, l.attempts, d.email AS address, \
+           d.is_active AND NOT d.deleted AS is_active \
+         FROM leased l LEFT JOIN directory_users d ON d.id = l.user_id ORDER BY l.id",
+    )
+    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(LEASE_SECONDS)
+    .load(conn)
+}
+
+/// Writes down what became of one.
+///
+/// # Errors
+/// The database's.
+pub fn settle(conn: &mut PgConnection, id: Uuid, verdict: &Verdict) -> QueryResult<()> {
+    let (state, answer, delay) = match verdict {
+        Verdict::Sent(answer) => ("sent", answer, Duration::ZERO),
+        Verdict::Failed(answer) => ("failed", answer, Duration::ZERO),
+        Verdict::Skipped(answer) => ("skipped", answer, Duration::ZERO),
+        Verdict::Later(answer, delay) => ("queued", answer, *delay),
+    };
+    sql_query(
+        "UPDATE mails SET state = $2, answer = $3, next_attempt_at = now() + $4 * interval '1 second', \
+         settled_at = CASE WHEN $2 = 'queued' THEN NULL ELSE now() END WHERE id = $1 AND state = 'queued'",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(state)
+    .bind::<Text, _>(answer)
+    .bind::<Double, _>(delay.as_secs_f64())
+    .execute(conn)
+    .map(drop)
+}
+
+/// Where mail is not set up: at most `batch` of the waiting ones will not go; tells how many.
+///
+/// # Errors
+/// The database's.
+pub fn skip(conn: &mut PgConnection, batch: i64) -> QueryResult<usize> {
+    sql_query(
+        "UPDATE mails SET state = 'skipped', answer = 'mail is not set up', settled_at = now() WHERE id IN \
+         (SELECT id FROM mails WHERE state = 'queued' ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(batch)
+    .execute(conn)
+}
+
+/// Forgets mails that were settled long ago, at most `batch` of them; tells how many.
+///
+/// # Errors
+/// The database's.
+pub fn prune(conn: &mut PgConnection, batch: i32) -> QueryResult<usize> {
+    sql_query(
+        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE state <> 'queued' \
+         AND settled_at < now() - $2 * interval '1 day' LIMIT $1)",
+    )
+    .bind::<Integer, _>(batch)
+    .bind::<BigInt, _>(KEPT_DAYS)
+    .execute(conn)
+}

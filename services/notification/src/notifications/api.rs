@@ -1,0 +1,136 @@
+//! The edge of notifications: everybody's own, and nobody else's.
+
+use actix_web::HttpRequest;
+use paperclip::actix::{api_v2_operation, web};
+use service_kit::{
+    Problem,
+    auth::Actor,
+    http::{
+        Cursor, Id, IdempotencyKey, IfMatch, Json, NoContent, Page, ValidJson, ValidQuery, Versioned,
+        idempotency::{self, Scope},
+        page::ListCall,
+        params::NoParams,
+    },
+};
+
+use super::{
+    model::Notification,
+    operations,
+    queries::{self, Reading, Wanted},
+    reply::AllRead,
+    requests::{ListNotificationsQuery, UpdateNotificationRequest},
+    views::{NotificationView, UnreadCountView},
+};
+use crate::{error::Error, state::AppState};
+
+const NEWEST_FIRST: &str = "newest";
+
+/// List your notifications, newest first: the unread ones, or as `state` says.
+#[api_v2_operation(operation_id = "list_notifications")]
+pub async fn list_notifications(
+    state: web::Data<AppState>,
+    actor: Actor,
+    query: ValidQuery<ListNotificationsQuery>,
+    req: HttpRequest,
+) -> Result<Json<Page<NotificationView>>, Problem> {
+    let query = query.0;
+    let (request, call) = (query.page(), ListCall::new(&req, actor.id()));
+    let from = call.cursor(&state.cursors, &request, NEWEST_FIRST)?;
+    let reading = Reading {
+        from: from.as_ref().map(place_at).transpose()?,
+        backward: from.as_ref().is_some_and(|cursor| cursor.backward),
+        limit: request.limit + 1,
+    };
+    let wanted = Wanted {
+        user: actor.id(),
+        state: query.state.unwrap_or_default(),
+        kinds: query.r#type.map(|kinds| kinds.0),
+    };
+    let counts = request.count;
+    let read = state.db.read(move |conn| {
+        let count = if counts { Some(queries::count(conn, &wanted)?) } else { None };
+        Ok::<_, Error>((queries::list(conn, &wanted, reading)?, count))
+    });
+    let (rows, count) = read.await?;
+    let place = |row: &Notification| (Some(row.position.to_string()), row.id);
+    let page = call.page(&state.cursors, &request, NEWEST_FIRST, from.as_ref(), rows, place);
+    Ok(Json(Page { count, ..page.map(NotificationView::from) }))
+}
+
+fn place_at(cursor: &Cursor) -> Result<i64, Problem> {
+    let position = cursor.key.as_ref().and_then(|key| key.parse().ok());
+    position.ok_or_else(|| Problem::bad_request("This cursor does not belong to this list."))
+}
+
+/// Count your unread notifications.
+#[api_v2_operation(operation_id = "count_unread_notifications")]
+pub async fn count_unread_notifications(
+    state: web::Data<AppState>,
+    actor: Actor,
+    _: ValidQuery<NoParams>,
+) -> Result<Json<UnreadCountView>, Problem> {
+    let user = actor.id();
+    let unread = state.db.read(move |conn| queries::unread(conn, user).map_err(Error::from)).await?;
+    Ok(Json(UnreadCountView { unread }))
+}
+
+/// Read a notification (which does not mark it as read).
+#[api_v2_operation(operation_id = "read_notification")]
+pub async fn read_notification(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+) -> Result<Versioned<NotificationView>, Problem> {
+    let user = actor.id();
+    let row = state.db.read(move |conn| queries::find(conn, user, id.0).map_err(Error::from)).await?;
+    Ok(Versioned(row.ok_or(Error::NoSuchNotification)?.into()))
+}
+
+/// Mark a notification as read or unread.
+#[api_v2_operation(operation_id = "update_notification")]
+pub async fn update_notification(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    if_match: IfMatch,
+    body: ValidJson<UpdateNotificationRequest>,
+) -> Result<Versioned<NotificationView>, Problem> {
+    let (user, is_read) = (actor.id(), body.value.is_read);
+    let work = state.db.transaction(move |conn| operations::set_read(conn, user, id.0, is_read, &if_match));
+    Ok(Versioned(work.await?))
+}
+
+/// Mark all your notifications as read.
+#[api_v2_operation(operation_id = "read_all_notifications")]
+pub async fn read_all_notifications(
+    state: web::Data<AppState>,
+    actor: Actor,
+    _: ValidQuery<NoParams>,
+    key: IdempotencyKey,
+) -> Result<AllRead, Problem> {
+    let user = actor.id();
+    // The call has no body, so all calls with one key are the same call.
+    let scope =
+        Scope { caller: user.to_string(), route: "/api/notifications/read-all", key, digest: [0; 32] };
+    let once = state
+        .db
+        .transaction(move |conn| idempotency::once(conn, &scope, |conn| operations::read_all(conn, user)));
+    let once = once.await?;
+    Ok(AllRead { view: once.reply, replayed: once.replayed })
+}
+
+/// Delete a notification. It never comes back.
+#[api_v2_operation(operation_id = "delete_notification")]
+pub async fn delete_notification(
+    state: web::Data<AppState>,
+    actor: Actor,
+    id: Id,
+    _: ValidQuery<NoParams>,
+    if_match: IfMatch,
+) -> Result<NoContent, Problem> {
+    let user = actor.id();
+    state.db.transaction(move |conn| operations::remove(conn, user, id.0, &if_match)).await?;
+    Ok(NoContent)
+}

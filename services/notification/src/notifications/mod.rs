@@ -1,0 +1,19 @@
+//! Notifications: what is told, to whom, in which words; read, unread, deleted.
+
+pub mod api;
+pub mod kind;
+pub mod message;
+pub mod model;
+pub mod operations;
+pub mod queries;
+pub mod recipients;
+pub mod reply;
+pub mod requests;
+pub mod telling;
+pub mod views;
+
+/// The channel on which every change of somebody's notifications is announced (a user id, nothing more), in `schema`.
+#[must_use]
+pub fn channel(schema: &str) -> String {
+    format!("notifications_{schema}")
+}

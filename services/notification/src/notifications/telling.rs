@@ -1,0 +1,96 @@
+//! Tells people things: notifications, their places in order, and mails, in one statement and one transaction with
+//! whatever they follow from.
+
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl as _,
+    sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use super::{
+    kind::Kind,
+    message::{Facts, message, subject},
+    recipients::Recipient,
+};
+
+/// Something to tell somebody.
+#[derive(Debug, Clone)]
+pub struct News<'a> {
+    /// What it follows from: nobody is told twice of the same.
+    pub event_id: Uuid,
+    /// Who is told, and how.
+    pub recipient: Recipient,
+    /// The task.
+    pub task_id: Uuid,
+    /// Who did it; `None` for reminders.
+    pub actor_id: Option<Uuid>,
+    /// What the sentence is made of.
+    pub facts: Facts<'a>,
+}
+
+statement! {
+    /// Position by position under the lock on the user's row of `user_positions`, which is taken in the order of user
+    /// ids. `clock_timestamp()` is read under that lock too, so times follow the positions.
+    struct Tell {
+        ids: [Uuid] => Array<SqlUuid>,
+        event_ids: [Uuid] => Array<SqlUuid>,
+        users: [Uuid] => Array<SqlUuid>,
+        kinds: [Kind] => Array<Text>,
+        task_ids: [Uuid] => Array<SqlUuid>,
+        titles: [&'a str] => Array<Text>,
+        messages: [String] => Array<Text>,
+        actor_ids: [Option<Uuid>] => Array<Nullable<SqlUuid>>,
+        actor_emails: [Option<&'a str>] => Array<Nullable<Text>>,
+        subjects: [String] => Array<Text>,
+        in_app: [bool] => Array<Bool>,
+        email: [bool] => Array<Bool>,
+    }
+    -> Text;
+    "WITH news AS (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS n \
+       (id, event_id, user_id, type, task_id, title, message, actor_id, actor_email, subject, in_app, email, n)), \
+     places AS (INSERT INTO user_positions AS p (user_id, latest) \
+       SELECT user_id, count(*) FROM news WHERE in_app GROUP BY user_id ORDER BY user_id \
+       ON CONFLICT (user_id) DO UPDATE SET latest = p.latest + excluded.latest RETURNING user_id, latest), \
+     told AS (INSERT INTO notifications (id, event_id, user_id, position, type, task_id, task_title, message, \
+         actor_id, actor_email, created_at) \
+       SELECT n.id, n.event_id, n.user_id, places.latest + 1 - row_number() OVER (PARTITION BY n.user_id \
+         ORDER BY n.n DESC), n.type, n.task_id, n.title, n.message, n.actor_id, n.actor_email, clock_timestamp() \
+       FROM news n JOIN places USING (user_id) WHERE n.in_app \
+       ON CONFLICT (event_id, user_id) DO NOTHING), \
+     queued AS (INSERT INTO mails (id, event_id, user_id, type, task_id, subject, body) \
+       SELECT id, event_id, user_id, type, task_id, subject, message FROM news WHERE email \
+       ON CONFLICT (event_id, user_id) DO NOTHING) \
+     SELECT pg_notify('notifications_' || current_schema(), user_id::text)::text FROM places"
+}
+
+/// Writes the notifications and mails, and announces them at the commit. What somebody switched off does not reach
+/// them: no row, no count, no stream.
+///
+/// # Errors
+/// The database's.
+pub fn tell(conn: &mut PgConnection, news: &[News<'_>]) -> QueryResult<()> {
+    if news.is_empty() {
+        return Ok(());
+    }
+    let of = |one: &News<'_>| message(one.recipient.kind, &one.facts);
+    Tell {
+        ids: &each(news, |_| Uuid::now_v7()),
+        event_ids: &each(news, |one| one.event_id),
+        users: &each(news, |one| one.recipient.user),
+        kinds: &each(news, |one| one.recipient.kind),
+        task_ids: &each(news, |one| one.task_id),
+        titles: &each(news, |one| one.facts.title),
+        messages: &each(news, of),
+        actor_ids: &each(news, |one| one.actor_id),
+        actor_emails: &each(news, |one| one.facts.actor),
+        subjects: &each(news, |one| subject(one.recipient.kind, one.facts.title)),
+        in_app: &each(news, |one| one.recipient.in_app),
+        email: &each(news, |one| one.recipient.email),
+    }
+    .execute(conn)
+    .map(drop)
+}
+
+fn each<'a, T>(news: &[News<'a>], of: impl Fn(&News<'a>) -> T) -> Vec<T> {
+    news.iter().map(of).collect()
+}

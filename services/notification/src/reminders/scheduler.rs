@@ -1,0 +1,125 @@
+//! Looks for due reminders, every few seconds and whenever a task has changed, and tells the assignees.
+
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+use diesel::{PgConnection, QueryResult};
+use service_kit::db::Db;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    queries::{self, BATCH, Fired},
+    waker::Waker,
+};
+use crate::{
+    error::Error,
+    notifications::{
+        kind::Kind,
+        message::Facts,
+        recipients::{self, Recipient},
+        telling::{News, tell},
+    },
+};
+
+/// More changed tasks than that at once: all are looked at, which is one statement too.
+const MANY: usize = 1000;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Reminders told.
+    pub told: usize,
+    /// Reminders recorded as missed.
+    pub missed: usize,
+}
+
+/// Fires reminders.
+pub struct Scheduler {
+    db: Db,
+    waker: Waker,
+    every: Duration,
+}
+
+impl Scheduler {
+    /// A scheduler that looks `every` so often.
+    #[must_use]
+    pub fn new(db: Db, every: Duration) -> Self {
+        Self { db, waker: Waker::default(), every }
+    }
+
+    /// What wakes it when tasks have changed.
+    #[must_use]
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Fires everything that is due at `at` (the database's present time if `None`), of these tasks or of all.
+    ///
+    /// # Errors
+    /// The database's; what was committed before stays.
+    pub async fn step(&self, at: Option<DateTime<Utc>>, only: Option<Vec<Uuid>>) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::default();
+        loop {
+            let only = only.clone();
+            let work = move |conn: &mut PgConnection| {
+                let fired = queries::fire(conn, at, only.as_deref())?;
+                announce(conn, &fired)?;
+                let missed = fired.iter().filter(|one| one.is_missed).count();
+                Ok::<_, Error>(Outcome { told: fired.len() - missed, missed })
+            };
+            let batch = self.db.transaction(work).await?;
+            outcome.told += batch.told;
+            outcome.missed += batch.missed;
+            if batch.told + batch.missed < BATCH.unsigned_abs() as usize {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(self, stop: CancellationToken) {
+        // Its own clock: however often tasks change, all of them are looked at now and then. The first look is at once.
+        let mut everything = tokio::time::interval(self.every);
+        everything.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let only = tokio::select! {
+                () = stop.cancelled() => return,
+                _ = everything.tick() => None,
+                touched = self.waker.woken() => Some(touched).filter(|touched| touched.len() <= MANY),
+            };
+            match self.step(None, only).await {
+                Ok(Outcome { told: 0, missed: 0 }) => {}
+                Ok(Outcome { told, missed }) => log::info!("reminders: {told} told, {missed} missed"),
+                Err(error) => log::warn!("reminders: {error}"),
+            }
+        }
+    }
+}
+
+/// Tells those who are to be told.
+fn announce(conn: &mut PgConnection, fired: &[Fired]) -> QueryResult<()> {
+    let told: Vec<&Fired> = fired.iter().filter(|one| !one.is_missed).collect();
+    let who: Vec<(Uuid, Kind)> = told.iter().map(|one| (one.assignee_id, one.kind)).collect();
+    let recipients = recipients::find(conn, &who)?.into_iter();
+    let recipients: HashMap<_, _> = recipients.map(|one| ((one.user, one.kind), one)).collect();
+    let news = told.iter().filter_map(|one| Some(news(one, *recipients.get(&(one.assignee_id, one.kind))?)));
+    tell(conn, &news.collect::<Vec<_>>())
+}
+
+fn news(one: &Fired, recipient: Recipient) -> News<'_> {
+    News {
+        event_id: Uuid::now_v7(),
+        recipient,
+        task_id: one.task_id,
+        actor_id: None,
+        facts: Facts {
+            title: &one.title,
+            actor: None,
+            due_date: Some(one.due_date),
+            status: &one.status,
+            zone: recipient.zone,
+        },
+    }
+}

@@ -1,0 +1,34 @@
+//! The whole URL table of this service. Paths are written without their trailing slash; both forms are served.
+
+use paperclip::actix::web::ServiceConfig;
+use service_kit::http::resource;
+
+use crate::{
+    dashboard::api::read_dashboard,
+    notifications::api::{
+        count_unread_notifications, delete_notification, list_notifications, read_all_notifications,
+        read_notification, update_notification,
+    },
+    preferences::api::{put_notification_preferences, read_notification_preferences},
+    stream::api::stream_notifications,
+};
+
+/// Mounts every route of the API. Words come before `{id}`. (The page and the documentation are mounted by `app`: they
+/// are no part of the API's document.)
+pub fn routes(cfg: &mut ServiceConfig) {
+    resource("/api/users/dashboard").get(read_dashboard).mount(cfg);
+
+    resource("/api/notifications").get(list_notifications).mount(cfg);
+    resource("/api/notifications/unread-count").get(count_unread_notifications).mount(cfg);
+    resource("/api/notifications/read-all").post(read_all_notifications).mount(cfg);
+    resource("/api/notifications/stream").get(stream_notifications).mount(cfg);
+    resource("/api/notifications/preferences")
+        .get(read_notification_preferences)
+        .put(put_notification_preferences)
+        .mount(cfg);
+    resource("/api/notifications/{id}")
+        .get(read_notification)
+        .patch(update_notification)
+        .delete(delete_notification)
+        .mount(cfg);
+}

@@ -1,0 +1,80 @@
+//! The tables of `migrations/notification` that the query builder reaches.
+
+diesel::table! {
+    notifications (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        user_id -> Uuid,
+        position -> BigInt,
+        #[sql_name = "type"]
+        kind -> Text,
+        task_id -> Nullable<Uuid>,
+        task_title -> Nullable<Text>,
+        message -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_email -> Nullable<Text>,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    user_positions (user_id) {
+        user_id -> Uuid,
+        latest -> BigInt,
+    }
+}
+
+diesel::table! {
+    preferences (user_id) {
+        user_id -> Uuid,
+        remind_before_minutes -> Integer,
+        digest -> Text,
+        digest_hour -> SmallInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    preference_channels (user_id, kind) {
+        user_id -> Uuid,
+        #[sql_name = "type"]
+        kind -> Text,
+        in_app -> Bool,
+        email -> Bool,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Uuid,
+        title -> Text,
+        assignee_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        due_date -> Nullable<Timestamptz>,
+        status -> Text,
+        deleted -> Bool,
+        sequence -> BigInt,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        user_id -> Uuid,
+        #[sql_name = "type"]
+        kind -> Text,
+        task_id -> Nullable<Uuid>,
+        subject -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamptz,
+        answer -> Nullable<Text>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}

@@ -1,0 +1,23 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+
+use service_kit::{db::Db, http::CursorKey};
+use tokio_util::sync::CancellationToken;
+
+use crate::{dashboard::Upstreams, stream::Hub};
+
+/// The parts of a running service. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The way to the database.
+    pub db: Db,
+    /// Signs paging cursors.
+    pub cursors: CursorKey,
+    /// Open streams.
+    pub hub: Arc<Hub>,
+    /// The other two services, as the dashboard asks them.
+    pub upstreams: Arc<Upstreams>,
+    /// Ends the streams.
+    pub stop: CancellationToken,
+}

@@ -1,0 +1,43 @@
+//! Fixed SQL that diesel prepares once per connection: for statements that its query builder cannot say (several tables
+//! in one round trip) and that run for every event, where `sql_query` would be parsed and planned each time.
+
+/// Declares a statement: its binds in order (each `?` in the SQL takes the next one), and the SQL types of its rows.
+macro_rules! statement {
+    (
+        $(#[$doc:meta])*
+        struct $name:ident { $($field:ident: $rust:ty => $sql_type:ty),* $(,)? }
+        -> $rows:ty;
+        $sql:literal
+    ) => {
+        $(#[$doc])*
+        struct $name<'a> {
+            $($field: &'a $rust,)*
+        }
+
+        impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name<'_> {
+            fn walk_ast<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
+            ) -> diesel::QueryResult<()> {
+                let mut parts = $sql.split('?');
+                out.push_sql(parts.next().unwrap_or_default());
+                $(
+                    out.push_bind_param::<$sql_type, _>(self.$field)?;
+                    out.push_sql(parts.next().unwrap_or_default());
+                )*
+                Ok(())
+            }
+        }
+
+        impl diesel::query_builder::QueryId for $name<'_> {
+            type QueryId = $name<'static>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl diesel::query_builder::Query for $name<'_> {
+            type SqlType = $rows;
+        }
+
+        impl diesel::query_dsl::RunQueryDsl<diesel::PgConnection> for $name<'_> {}
+    };
+}
