@@ -110,7 +110,6 @@ async fn read(response: reqwest::Response) -> Answer {
 
 impl Answer {
     /// The same answer, if it has this status; else the test fails and shows it.
-    #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);

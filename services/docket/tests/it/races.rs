@@ -35,9 +35,10 @@ async fn two_admins_cannot_demote_each_other() {
     for _ in 0..5 {
         let other = world.another_admin().await;
         let first = crate::world::sign_in(&world.anyone, crate::world::ADMIN).await;
+        let (other_path, first_path) = (other.path(), first.path());
         let (a, b) = tokio::join!(
-            first.patch(&other.path(), json!({"role": "user"})),
-            other.patch(&first.path(), json!({"is_active": false})),
+            first.patch(&other_path, json!({"role": "user"})),
+            other.patch(&first_path, json!({"is_active": false})),
         );
         let won = count(&[a.clone(), b.clone()], 200);
         assert_eq!(won, 1, "{a:?} {b:?}");
