@@ -14,8 +14,10 @@ use super::keys::{KeyFault, KeySource, PublicKey};
 
 /// An unknown `kid` makes us ask again, but not more often than this.
 const REFETCH_AFTER: Duration = Duration::from_secs(30);
-/// While we never had any key, we ask again sooner: the user service may still be starting.
-const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// While we never had any key, a request asks a few times before it gives up: the user service may still be starting.
+const FIRST_ATTEMPTS: u32 = 4;
+/// The pause between these attempts, and before the next request asks again.
+const RETRY_AFTER: Duration = Duration::from_millis(250);
 
 /// Keys from `<user service>/.well-known/jwks.json`.
 pub struct RemoteKeys {
@@ -70,8 +72,16 @@ impl KeySource for RemoteKeys {
         if asked.is_some_and(|at| at.elapsed() < pause) {
             return if self.is_empty() { Err(KeyFault("not fetched yet".to_owned())) } else { Ok(None) };
         }
+        let mut outcome = self.fetch().await;
+        for _ in 1..FIRST_ATTEMPTS {
+            if outcome.is_ok() || !self.is_empty() {
+                break;
+            }
+            tokio::time::sleep(RETRY_AFTER).await;
+            outcome = self.fetch().await;
+        }
         *asked = Some(Instant::now());
-        match self.fetch().await {
+        match outcome {
             Ok(()) => Ok(self.cached(kid)),
             Err(_) if !self.is_empty() => Ok(None),
             Err(fault) => Err(fault),

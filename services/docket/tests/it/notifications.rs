@@ -53,7 +53,7 @@ async fn the_stream_tells_each_new_one_and_the_count_and_resumes() {
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     world.task(json!({"title": "streamed", "assigned_to": ann.email})).await;
     let mut text = String::new();
-    while !(text.contains("event: notification") && text.contains("\"unread\":1")) {
+    while !(text.contains("event: notification") && text.contains("{\"unread\": 1}")) {
         text += std::str::from_utf8(&stream.chunk().await.unwrap().expect("the stream goes on")).unwrap();
     }
     assert!(text.contains("streamed"));

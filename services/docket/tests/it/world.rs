@@ -2,7 +2,10 @@
 
 use std::{
     net::Ipv4Addr,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,6 +15,7 @@ use docket::{
     system::{System, SystemConfig},
 };
 use mail::MailSettings;
+use messaging::{Bus, BusKind, BusSettings};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestDatabase};
 
@@ -24,6 +28,7 @@ pub struct World {
     /// Not signed in.
     pub anyone: Client,
     pub admin: Person,
+    bus: Arc<dyn Bus>,
     people: AtomicU32,
 }
 
@@ -58,12 +63,21 @@ impl World {
 
     async fn on(amqp_url: Option<String>) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
+        let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
+        let bus = messaging::connect(&BusSettings {
+            kind: if amqp_url.is_some() { BusKind::RabbitMq } else { BusKind::Postgres },
+            amqp_url: amqp_url.clone(),
+            database_url: database.url().to_owned(),
+            prefix: prefix.clone(),
+        })
+        .await
+        .unwrap();
         let system = System::start(SystemConfig {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
             urls: DatabaseUrls::shared(database.url()),
             amqp_url,
-            bus_prefix: format!("it{}.", uuid::Uuid::new_v4().simple()),
+            bus_prefix: prefix,
             secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: "pepper".to_owned() },
             admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
             mail: MailSettings {
@@ -77,7 +91,7 @@ impl World {
         .unwrap();
         let anyone = Client::new(&format!("http://{}", system.address()));
         let admin = sign_in(&anyone, ADMIN).await;
-        Self { system, database, anyone, admin, people: AtomicU32::new(0) }
+        Self { system, database, anyone, admin, bus, people: AtomicU32::new(0) }
     }
 
     /// Registers somebody new and signs them in.
@@ -106,9 +120,12 @@ impl World {
 
     /// Waits until nothing is on its way: outboxes sent, queues empty. What has not been told then never will be.
     pub async fn settled(&self) {
-        testkit::eventually("the outboxes and the bus to be empty", async || {
+        testkit::eventually("the outboxes and the queues to be empty", async || {
             let database = &self.database;
-            let pending = tokio::task::block_in_place(|| on_the_way(database));
+            let mut pending = tokio::task::block_in_place(|| unsent(database));
+            for (queue, _) in events::routing::QUEUES {
+                pending += self.bus.depth(queue).await.unwrap();
+            }
             (pending == 0).then_some(())
         })
         .await;
@@ -118,6 +135,9 @@ impl World {
     pub async fn end(self) {
         self.settled().await;
         self.system.stop(Duration::ZERO).await;
+        for (queue, _) in events::routing::QUEUES {
+            self.bus.remove(queue).await.unwrap();
+        }
     }
 }
 
@@ -127,12 +147,12 @@ struct Count {
     count: i64,
 }
 
-fn on_the_way(database: &TestDatabase) -> i64 {
+fn unsent(database: &TestDatabase) -> u64 {
     use diesel::RunQueryDsl as _;
     let query = "SELECT (SELECT count(*) FROM \"user\".outbox WHERE sent_at IS NULL) \
-                 + (SELECT count(*) FROM task.outbox WHERE sent_at IS NULL) \
-                 + (SELECT count(*) FROM bus.messages) AS count";
-    diesel::sql_query(query).get_result::<Count>(&mut database.connect("public")).unwrap().count
+                 + (SELECT count(*) FROM task.outbox WHERE sent_at IS NULL) AS count";
+    let row: Count = diesel::sql_query(query).get_result(&mut database.connect("public")).unwrap();
+    row.count.unsigned_abs()
 }
 
 /// Signs somebody in who registered with [`PASSWORD`].
