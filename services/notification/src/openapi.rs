@@ -14,6 +14,10 @@ pub fn document(mut spec: Value) -> Document {
             "example": "event: unread\ndata: {\"unread\": 1}\n\n",
         }});
     }
+    // Where `If-Match` is taken and the path has no id.
+    if let Some(answers) = spec.pointer_mut("/paths/~1api~1notifications~1preferences/put/responses") {
+        answers["412"] = json!({"$ref": "#/components/responses/Problem"});
+    }
     let count = json!({"minimum": 0});
     let lead = json!({"minimum": SHORTEST_LEAD_MINUTES, "maximum": LONGEST_LEAD_MINUTES, "example": 1440});
     let hour = json!({"minimum": 0, "maximum": 23, "example": 8});

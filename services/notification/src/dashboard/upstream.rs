@@ -102,7 +102,11 @@ impl Upstream {
         metrics::counter!("upstream_calls_total", "upstream" => self.name, "result" => result).increment(1);
         metrics::gauge!("upstream_breaker_open", "upstream" => self.name)
             .set(f64::from(u8::from(lock(&self.breaker).is_open())));
-        outcome.inspect_err(|fault| log::warn!(upstream = self.name; "{} service: {fault}", self.name))
+        outcome.inspect_err(|fault| {
+            // Said once for each failure, not for each caller that is spared afterwards.
+            let level = if *fault == Fault::Spared { log::Level::Debug } else { log::Level::Warn };
+            log::log!(level, "{} service: {fault}", self.name);
+        })
     }
 
     async fn within_limits<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {

@@ -11,7 +11,7 @@ use super::{kind::Kind, model::Notification};
 /// A notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Apiv2Schema)]
 pub struct NotificationView {
-    /// Id; larger for later ones. Also the id of the stream's event.
+    /// Id; also that of the stream's event.
     pub id: Uuid,
     /// User id of whoever is told: you.
     pub user: Uuid,

@@ -57,19 +57,19 @@ pub struct PutPreferencesRequest {
 
 impl FromFields for ChannelsRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        Some(Self { in_app: fields.change("in_app"), email: fields.change("email") })
+        Some(Self { in_app: fields.optional("in_app"), email: fields.change("email") })
     }
 }
 
 impl FromFields for ChannelsByTypeRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         Some(Self {
-            assigned: fields.change("assigned"),
-            re_assigned: fields.change("re-assigned"),
-            unassigned: fields.change("unassigned"),
-            task_due: fields.change("task_due"),
-            task_overdue: fields.change("task_overdue"),
-            status_changed: fields.change("status_changed"),
+            assigned: fields.optional("assigned"),
+            re_assigned: fields.optional("re-assigned"),
+            unassigned: fields.optional("unassigned"),
+            task_due: fields.optional("task_due"),
+            task_overdue: fields.optional("task_overdue"),
+            status_changed: fields.optional("status_changed"),
         })
     }
 }
@@ -101,11 +101,11 @@ fn inner<T: FromFields>(value: Value) -> Result<T, String> {
 impl FromFields for PutPreferencesRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let request = Self {
-            types: fields.change("types"),
-            remind_before_minutes: fields.change("remind_before_minutes"),
-            digest: fields.change("digest"),
-            digest_hour: fields.change("digest_hour"),
-            version: fields.change("version"),
+            types: fields.optional("types"),
+            remind_before_minutes: fields.optional("remind_before_minutes"),
+            digest: fields.optional("digest"),
+            digest_hour: fields.optional("digest_hour"),
+            version: fields.optional("version"),
         };
         let lead = SHORTEST_LEAD_MINUTES..=LONGEST_LEAD_MINUTES;
         if request.remind_before_minutes.is_some_and(|minutes| !lead.contains(&minutes)) {
