@@ -89,7 +89,7 @@ async fn dead_letters(config: &Config, what: DeadLetters) -> anyhow::Result<()> 
             );
         }
         DeadLetters::Redrive => {
-            println!("{} dead letters are in the queue again.", bus.redrive(queue).await?)
+            println!("{} dead letters are in the queue again.", bus.redrive(queue).await?);
         }
         DeadLetters::Drop => println!("{} dead letters are gone.", bus.drop_dead_letters(queue).await?),
     }

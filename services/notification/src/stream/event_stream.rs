@@ -63,7 +63,7 @@ impl Body {
                         return None;
                     }
                     self.looks += 1;
-                    if self.looks % LOOKS_PER_HEARTBEAT == 0 {
+                    if self.looks.is_multiple_of(LOOKS_PER_HEARTBEAT) {
                         return Some((Ok(frame::heartbeat()), self));
                     }
                 }
