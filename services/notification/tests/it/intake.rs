@@ -1,0 +1,65 @@
+//! Events in, notifications and mails out: once, and with what people want.
+
+use events::{Envelope, RoutingKey, TaskState};
+use messaging::HandleError;
+use serde_json::json;
+
+use crate::store::{ANN, BOB, Store, event, task};
+
+#[tokio::test]
+async fn the_same_event_tells_once_whatever_the_inbox_says() {
+    let store = Store::open().await;
+    let assigned = event(RoutingKey::TaskAssigned, &task(1), None);
+    store.hear(&assigned).unwrap();
+    store.hear(&assigned).unwrap();
+    assert_eq!(store.kinds(ANN), ["assigned"]);
+    let told = &store.told(ANN)[0];
+    assert_eq!(told.task_title.as_deref(), Some("Task 1"));
+    assert_eq!(told.actor_email.as_deref(), Some("creator@example.org"));
+    assert_eq!(told.message, "creator@example.org assigned you the task “Task 1”.");
+}
+
+#[tokio::test]
+async fn one_event_may_tell_two_people_two_things() {
+    let store = Store::open().await;
+    let moved = TaskState { assignee_id: Some(BOB), version: 2, ..task(1) };
+    store.hear(&event(RoutingKey::TaskReassigned, &moved, Some(ANN))).unwrap();
+    assert_eq!((store.kinds(ANN), store.kinds(BOB)), (vec!["unassigned"], vec!["re-assigned"]));
+}
+
+#[tokio::test]
+async fn an_earlier_state_that_comes_late_changes_nothing() {
+    let store = Store::open().await;
+    let done = TaskState { version: 3, status: "completed".to_owned(), ..task(1) };
+    let late = TaskState { version: 2, due_date: Some(crate::store::at(5)), ..task(1) };
+    store.hear(&event(RoutingKey::TaskUpdated, &done, None)).unwrap();
+    store.hear(&event(RoutingKey::TaskUpdated, &late, None)).unwrap();
+    let outcome = store.scheduler.step(Some(crate::store::now()), None).await.unwrap();
+    assert_eq!(outcome.told, 0);
+}
+
+#[tokio::test]
+async fn what_is_switched_off_leaves_no_row_and_mails_are_a_matter_of_their_own() {
+    let store = Store::open().await;
+    store.execute(&format!(
+        "INSERT INTO preferences VALUES ('{ANN}', 1440, 'off', 8, 1), ('{BOB}', 1440, 'off', 8, 1);
+         INSERT INTO preference_channels VALUES ('{ANN}', 'assigned', false, true), ('{BOB}', 'assigned', true, false)"
+    ));
+    store.hear(&event(RoutingKey::TaskAssigned, &task(1), None)).unwrap();
+    let of_bob = TaskState { assignee_id: Some(BOB), ..task(2) };
+    store.hear(&event(RoutingKey::TaskAssigned, &of_bob, None)).unwrap();
+    assert!(store.kinds(ANN).is_empty());
+    assert_eq!(store.kinds(BOB), ["assigned"]);
+    assert_eq!(crate::mails::subjects(&store), ["Assigned to you: Task 1"]);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_a_permanent_fault_and_leaves_nothing() {
+    let store = Store::open().await;
+    let hidden = event(RoutingKey::TaskUnassigned, &TaskState { assignee_id: None, ..task(1) }, None);
+    let strange = Envelope { data: json!({"task": 1}), ..event(RoutingKey::TaskAssigned, &task(1), None) };
+    for faulty in [hidden, strange] {
+        assert!(matches!(store.hear(&faulty), Err(HandleError::Permanent(_))));
+    }
+    assert!(store.kinds(ANN).is_empty());
+}

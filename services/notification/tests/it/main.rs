@@ -1,0 +1,11 @@
+//! The notification service's SQL, against a real Postgres: what the whole-system tests do not see from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
+
+mod forgetting;
+mod intake;
+mod mails;
+mod places;
+mod reminders;
+mod store;
+mod streams;
