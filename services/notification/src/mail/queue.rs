@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
-    sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -74,25 +74,34 @@ pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Leased>> {
     .load(conn)
 }
 
-/// Writes down what became of one.
+/// Writes down what became of them, in one statement.
 ///
 /// # Errors
 /// The database's.
-pub fn settle(conn: &mut PgConnection, id: Uuid, verdict: &Verdict) -> QueryResult<()> {
-    let (state, answer, delay) = match verdict {
-        Verdict::Sent(answer) => ("sent", answer, Duration::ZERO),
-        Verdict::Failed(answer) => ("failed", answer, Duration::ZERO),
-        Verdict::Skipped(answer) => ("skipped", answer, Duration::ZERO),
-        Verdict::Later(answer, delay) => ("queued", answer, *delay),
-    };
+pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResult<()> {
+    let (mut ids, mut states, mut answers, mut delays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (id, verdict) in settled {
+        let (state, answer, delay) = match verdict {
+            Verdict::Sent(answer) => ("sent", answer, Duration::ZERO),
+            Verdict::Failed(answer) => ("failed", answer, Duration::ZERO),
+            Verdict::Skipped(answer) => ("skipped", answer, Duration::ZERO),
+            Verdict::Later(answer, delay) => ("queued", answer, *delay),
+        };
+        ids.push(*id);
+        states.push(state);
+        answers.push(answer.as_str());
+        delays.push(delay.as_secs_f64());
+    }
     sql_query(
-        "UPDATE mails SET state = $2, answer = $3, next_attempt_at = now() + $4 * interval '1 second', \
-         settled_at = CASE WHEN $2 = 'queued' THEN NULL ELSE now() END WHERE id = $1 AND state = 'queued'",
+        "UPDATE mails m SET state = s.state, answer = s.answer, \
+         next_attempt_at = now() + s.delay * interval '1 second', \
+         settled_at = CASE WHEN s.state = 'queued' THEN NULL ELSE now() END \
+         FROM unnest($1, $2, $3, $4) AS s (id, state, answer, delay) WHERE m.id = s.id AND m.state = 'queued'",
     )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Text, _>(state)
-    .bind::<Text, _>(answer)
-    .bind::<Double, _>(delay.as_secs_f64())
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(states)
+    .bind::<Array<Text>, _>(answers)
+    .bind::<Array<Double>, _>(delays)
     .execute(conn)
     .map(drop)
 }

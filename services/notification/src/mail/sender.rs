@@ -14,7 +14,7 @@ use super::{
 use crate::error::Error;
 
 /// Mails of one batch, sent side by side: well within their lease.
-const BATCH: i64 = 10;
+const BATCH: i64 = 20;
 /// Mails that one statement skips.
 const SKIPPED: i64 = 1000;
 /// Pause when there was nothing to do.
@@ -47,14 +47,12 @@ impl Sender {
             return self.db.transaction(|conn| Ok(queue::skip(conn, SKIPPED)?)).await;
         };
         let leased = self.db.transaction(|conn| Ok::<_, Error>(queue::lease(conn, BATCH)?)).await?;
-        let attempts = leased.iter().map(|row| async {
-            let verdict = self.attempt(&**mailer, row).await;
-            let id = row.id;
-            self.db.transaction(move |conn| Ok::<_, Error>(queue::settle(conn, id, &verdict)?)).await
-        });
+        let attempts = leased.iter().map(|row| async { (row.id, self.attempt(&**mailer, row).await) });
         let settled = join_all(attempts).await;
         let count = settled.len();
-        settled.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if count > 0 {
+            self.db.transaction(move |conn| Ok::<_, Error>(queue::settle(conn, &settled)?)).await?;
+        }
         Ok(count)
     }
 
