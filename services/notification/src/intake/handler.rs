@@ -34,13 +34,10 @@ impl Intake {
         if projection::apply(conn, &data.task)? {
             self.reminders.touch(data.task.id);
         }
-        if told.is_empty() {
-            return Ok(());
-        }
-        let recipients = recipients::find(conn, &told)?;
-        let news: Vec<News<'_>> = recipients
-            .into_iter()
-            .map(|recipient| News {
+        let mut news = Vec::with_capacity(told.len());
+        for (user, kind) in told {
+            let Some(recipient) = recipients::find(conn, user, kind)? else { continue };
+            news.push(News {
                 event_id: event.id,
                 recipient,
                 task_id: data.task.id,
@@ -52,8 +49,8 @@ impl Intake {
                     status: &data.task.status,
                     zone: recipient.zone,
                 },
-            })
-            .collect();
+            });
+        }
         Ok(tell(conn, &news)?)
     }
 }

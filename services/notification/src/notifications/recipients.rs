@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 use diesel::{
-    PgConnection, QueryResult, RunQueryDsl as _,
-    sql_types::{Array, Bool, Text, Uuid as SqlUuid},
+    OptionalExtension as _, PgConnection, QueryResult, RunQueryDsl as _,
+    sql_types::{Bool, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -25,33 +25,30 @@ pub struct Recipient {
 }
 
 statement! {
-    /// Somebody whom no event has told of yet is told all the same; somebody deleted is told nothing.
-    struct FindRecipients {
-        users: [Uuid] => Array<SqlUuid>,
-        kinds: [Kind] => Array<Text>,
+    /// Somebody whom no event has told of yet is told all the same; somebody deleted is told nothing. For one at a time:
+    /// with lists the planner believes that each is worth a plan of its own, which takes longer than the query.
+    struct FindRecipient {
+        user: Uuid => SqlUuid,
+        kind: Kind => Text,
     }
-    -> (SqlUuid, Text, Text, Bool, Bool);
-    "SELECT w.user_id, w.kind, coalesce(d.timezone, 'UTC'), coalesce(c.in_app, true), coalesce(c.email, true) \
-     FROM unnest(?, ?) WITH ORDINALITY AS w (user_id, kind, n) \
-     LEFT JOIN directory_users d ON d.id = w.user_id \
-     LEFT JOIN preference_channels c ON c.user_id = w.user_id AND c.type = w.kind \
-     WHERE d.deleted IS NOT TRUE ORDER BY w.n"
+    -> (Text, Bool, Bool);
+    "SELECT coalesce(d.timezone, 'UTC'), coalesce(c.in_app, true), coalesce(c.email, true) \
+     FROM (SELECT ?::uuid AS user_id, ?::text AS kind) w LEFT JOIN directory_users d ON d.id = w.user_id \
+     LEFT JOIN preference_channels c ON c.user_id = w.user_id AND c.type = w.kind WHERE d.deleted IS NOT TRUE"
 }
 
-/// Looks them up, each with what they are to be told of; those who are deleted are left out.
+/// Looks somebody up; `None` when their account was deleted.
 ///
 /// # Errors
 /// The database's.
-pub fn find(conn: &mut PgConnection, who: &[(Uuid, Kind)]) -> QueryResult<Vec<Recipient>> {
-    let (users, kinds): (Vec<Uuid>, Vec<Kind>) = who.iter().copied().unzip();
-    let rows: Vec<(Uuid, Kind, String, bool, bool)> =
-        FindRecipients { users: &users, kinds: &kinds }.load(conn)?;
-    let recipient = |(user, kind, zone, in_app, email): (_, _, String, _, _)| Recipient {
+pub fn find(conn: &mut PgConnection, user: Uuid, kind: Kind) -> QueryResult<Option<Recipient>> {
+    let row: Option<(String, bool, bool)> =
+        FindRecipient { user: &user, kind: &kind }.get_result(conn).optional()?;
+    Ok(row.map(|(zone, in_app, email)| Recipient {
         user,
         kind,
         zone: zone.parse().unwrap_or(Tz::UTC),
         in_app,
         email,
-    };
-    Ok(rows.into_iter().map(recipient).collect())
+    }))
 }

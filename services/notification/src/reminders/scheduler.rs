@@ -1,6 +1,6 @@
 //! Looks for due reminders, every few seconds and whenever a task has changed, and tells the assignees.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::{PgConnection, QueryResult};
@@ -16,7 +16,6 @@ use super::{
 use crate::{
     error::Error,
     notifications::{
-        kind::Kind,
         message::Facts,
         recipients::{self, Recipient},
         telling::{News, tell},
@@ -100,12 +99,13 @@ impl Scheduler {
 
 /// Tells those who are to be told.
 fn announce(conn: &mut PgConnection, fired: &[Fired]) -> QueryResult<()> {
-    let told: Vec<&Fired> = fired.iter().filter(|one| !one.is_missed).collect();
-    let who: Vec<(Uuid, Kind)> = told.iter().map(|one| (one.assignee_id, one.kind)).collect();
-    let recipients = recipients::find(conn, &who)?.into_iter();
-    let recipients: HashMap<_, _> = recipients.map(|one| ((one.user, one.kind), one)).collect();
-    let news = told.iter().filter_map(|one| Some(news(one, *recipients.get(&(one.assignee_id, one.kind))?)));
-    tell(conn, &news.collect::<Vec<_>>())
+    let mut told = Vec::with_capacity(fired.len());
+    for one in fired.iter().filter(|one| !one.is_missed) {
+        if let Some(recipient) = recipients::find(conn, one.assignee_id, one.kind)? {
+            told.push(news(one, recipient));
+        }
+    }
+    tell(conn, &told)
 }
 
 fn news(one: &Fired, recipient: Recipient) -> News<'_> {
