@@ -15,7 +15,7 @@ const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Rows that one statement deletes: short locks, short transactions.
 const PRUNE_BATCH: i64 = 1000;
 
-statement! {
+service_kit::statement! {
     /// In the order of the ids, so that two transactions which meet the same events do not deadlock.
     struct InsertSeen {
         consumer: str => Text,

@@ -10,9 +10,6 @@
 //! Tables: `sql/outbox.sql` and `sql/inbox.sql` belong into each service's migrations; `sql/bus.sql` is run by the
 //! Postgres bus itself.
 
-#[macro_use]
-mod statement;
-
 pub mod bus;
 pub mod consumer;
 pub mod inbox;

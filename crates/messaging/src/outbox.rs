@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows that one statement deletes: short locks, short transactions.
 const PRUNE_BATCH: i64 = 1000;
 
-statement! {
+service_kit::statement! {
     /// NOTIFY takes one lock for the whole cluster and holds it through the commit's fsync, so that commits which
     /// notify queue up one behind the other (measured: 14,000 commits/s without, 3,900 with). So a writer notifies
     /// only when the relay sleeps. The relay says so by an exclusive lock; a writer shows by its shared one that

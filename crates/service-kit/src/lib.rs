@@ -16,5 +16,6 @@ pub mod migrate;
 pub mod openapi;
 pub mod server;
 pub mod settings;
+mod statement;
 
 pub use http::problem::Problem;

@@ -3,9 +3,6 @@
 //!
 //! `main.rs` starts it by itself; the launcher and tests call [`start`] with a [`Config`].
 
-#[macro_use]
-mod statement;
-
 mod app;
 pub mod command;
 pub mod config;

@@ -2,9 +2,6 @@
 //!
 //! `main.rs` starts it by itself; the launcher and tests call [`start`] with a [`Config`].
 
-#[macro_use]
-mod statement;
-
 mod accounts;
 pub mod administrator;
 mod app;

@@ -13,7 +13,7 @@ use crate::bus::OutgoingMessage;
 /// Events of one batch.
 const BATCH: i64 = 100;
 
-statement! {
+service_kit::statement! {
     /// By id, never after the highest id seen: a smaller id may commit later. An event waits while an earlier one of
     /// its aggregate is put off.
     struct Due { limit: i64 => BigInt }
@@ -25,12 +25,12 @@ statement! {
      ORDER BY id LIMIT ?"
 }
 
-statement! {
+service_kit::statement! {
     struct MarkSent { ids: [i64] => Array<BigInt> } -> BigInt;
     "UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(?) AND sent_at IS NULL"
 }
 
-statement! {
+service_kit::statement! {
     struct PutOff { ids: [i64] => Array<BigInt>, seconds: [f64] => Array<Double> } -> BigInt;
     "UPDATE outbox SET attempts = attempts + 1, next_attempt_at = now() + failed.seconds * interval '1 second' \
      FROM unnest(?, ?) AS failed (id, seconds) WHERE outbox.id = failed.id AND sent_at IS NULL"

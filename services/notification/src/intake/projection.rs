@@ -8,7 +8,7 @@ use diesel::{
 use events::TaskState;
 use uuid::Uuid;
 
-statement! {
+service_kit::statement! {
     /// A later state replaces an earlier one; an earlier one that comes late changes nothing.
     struct Upsert {
         id: Uuid => SqlUuid,

@@ -18,7 +18,7 @@ use crate::{
     schema::{mails, notifications as n, preferences, user_positions},
 };
 
-statement! {
+service_kit::statement! {
     struct Announce { user: Uuid => SqlUuid } -> Text;
     "SELECT pg_notify('notifications_' || current_schema(), ?::text)::text"
 }

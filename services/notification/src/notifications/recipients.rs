@@ -24,7 +24,7 @@ pub struct Recipient {
     pub email: bool,
 }
 
-statement! {
+service_kit::statement! {
     /// Somebody whom no event has told of yet is told all the same; somebody deleted is told nothing. For one at a time:
     /// with lists the planner believes that each is worth a plan of its own, which takes longer than the query.
     struct FindRecipient {

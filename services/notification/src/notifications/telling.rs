@@ -28,7 +28,7 @@ pub struct News<'a> {
     pub facts: Facts<'a>,
 }
 
-statement! {
+service_kit::statement! {
     /// Position by position under the lock on the user's row of `user_positions`, which is taken in the order of user
     /// ids. `clock_timestamp()` is read under that lock too, so times follow the positions.
     struct Tell {

@@ -14,7 +14,7 @@ use crate::notifications::{kind::Kind, model::Notification};
 /// Rows that one look reads; when there are more, another look follows.
 pub const ROWS: i64 = 1000;
 
-statement! {
+service_kit::statement! {
     struct NewOnes {
         users: [Uuid] => Array<SqlUuid>,
         positions: [i64] => Array<BigInt>,
@@ -29,7 +29,7 @@ statement! {
      AND n.position > w.position WHERE n.deleted_at IS NULL ORDER BY n.user_id, n.position LIMIT ?"
 }
 
-statement! {
+service_kit::statement! {
     struct UnreadCounts { users: [Uuid] => Array<SqlUuid> } -> (SqlUuid, BigInt);
     "SELECT w.user_id, (SELECT count(*) FROM notifications n WHERE n.user_id = w.user_id AND n.read_at IS NULL \
      AND n.deleted_at IS NULL) FROM unnest(?) AS w (user_id)"

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{model::Task, priority::Priority, status::Status};
 use crate::schema::tasks;
 
-statement! {
+service_kit::statement! {
     /// Names no column that another one is generated from, so that Postgres generates none anew.
     struct WriteStatus {
         status: Status => Text,
@@ -24,7 +24,7 @@ statement! {
     "UPDATE tasks SET status = ?, completed_at = ?, version = ?, updated_at = ? WHERE id = ?"
 }
 
-statement! {
+service_kit::statement! {
     /// Everything that a change may touch.
     struct WriteTask {
         title: str => Text,

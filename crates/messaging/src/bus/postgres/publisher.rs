@@ -19,12 +19,12 @@ use crate::{
 /// How long a batch may wait for a connection, and then for its commit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-statement! {
+service_kit::statement! {
     struct Bindings { exchange: str => Text } -> (Text, Text);
     "SELECT queue, pattern FROM bus.bindings WHERE exchange = ?"
 }
 
-statement! {
+service_kit::statement! {
     /// Row ids follow the order of the arrays.
     struct InsertMessages {
         queues: [&'a str] => Array<Text>,

@@ -30,7 +30,7 @@ use crate::{
 /// The net under the wake-ups.
 const POLL: Duration = Duration::from_secs(1);
 
-statement! {
+service_kit::statement! {
     /// Leased for 30 s: nobody else takes them while the lock is held; the lease shows operators what is in work,
     /// and gives back what a consumer took and never answered.
     struct Lease { queue: str => Text, max: i64 => BigInt }
@@ -41,7 +41,7 @@ statement! {
      FROM due WHERE m.id = due.id RETURNING m.id, m.event_id, m.routing_key, m.body, m.attempts"
 }
 
-statement! {
+service_kit::statement! {
     struct Acknowledge { ids: [i64] => Array<BigInt> } -> BigInt;
     "DELETE FROM bus.messages WHERE id = ANY(?)"
 }

@@ -1,8 +1,26 @@
-//! Fixed SQL that diesel prepares once per connection. Its own UPDATE and multi-row INSERT are parsed and planned anew
-//! on every call, which costs more than running them.
+//! Fixed SQL that diesel prepares once per connection. `sql_query`, and diesel's own UPDATE and multi-row INSERT, are
+//! parsed and planned anew on every call, which on a hot path costs several times as much as running them.
 
-/// Declares a statement that answers no rows: its binds in order (each `?` in the SQL takes the next one).
+/// Declares a statement: its binds in order (each `?` in the SQL takes the next one), and the SQL types of its rows
+/// where it answers some. The crate that uses it depends on diesel.
+#[macro_export]
 macro_rules! statement {
+    (
+        $(#[$doc:meta])*
+        struct $name:ident { $($field:ident: $rust:ty => $sql_type:ty),* $(,)? }
+        -> $rows:ty;
+        $sql:literal
+    ) => {
+        $crate::statement! {
+            $(#[$doc])*
+            struct $name { $($field: $rust => $sql_type),* }
+            $sql
+        }
+
+        impl diesel::query_builder::Query for $name<'_> {
+            type SqlType = $rows;
+        }
+    };
     (
         $(#[$doc:meta])*
         struct $name:ident { $($field:ident: $rust:ty => $sql_type:ty),* $(,)? }
