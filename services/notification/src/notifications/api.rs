@@ -6,7 +6,8 @@ use service_kit::{
     Problem,
     auth::Actor,
     http::{
-        Cursor, Id, IdempotencyKey, IfMatch, Json, NoContent, Page, ValidJson, ValidQuery, Versioned,
+        Cursor, Id, IdempotencyKey, IfMatch, Json, NoContent, Page, Replayable, ValidJson, ValidQuery,
+        Versioned,
         idempotency::{self, Scope},
         page::ListCall,
         params::NoParams,
@@ -17,9 +18,8 @@ use super::{
     model::Notification,
     operations,
     queries::{self, Reading, Wanted},
-    reply::AllRead,
     requests::{ListNotificationsQuery, UpdateNotificationRequest},
-    views::{NotificationView, UnreadCountView},
+    views::{NotificationView, ReadAllView, UnreadCountView},
 };
 use crate::{error::Error, state::AppState};
 
@@ -109,7 +109,7 @@ pub async fn read_all_notifications(
     actor: Actor,
     _: ValidQuery<NoParams>,
     key: IdempotencyKey,
-) -> Result<AllRead, Problem> {
+) -> Result<Replayable<Json<ReadAllView>>, Problem> {
     let user = actor.id();
     // The call has no body, so all calls with one key are the same call.
     let scope =
@@ -118,7 +118,7 @@ pub async fn read_all_notifications(
         .db
         .transaction(move |conn| idempotency::once(conn, &scope, |conn| operations::read_all(conn, user)));
     let once = once.await?;
-    Ok(AllRead { view: once.reply, replayed: once.replayed })
+    Ok(Replayable { reply: web::Json(once.reply), replayed: once.replayed })
 }
 
 /// Delete a notification. It never comes back.

@@ -7,7 +7,6 @@ pub mod model;
 pub mod operations;
 pub mod queries;
 pub mod recipients;
-pub mod reply;
 pub mod requests;
 pub mod telling;
 pub mod views;

@@ -5,14 +5,14 @@ use service_kit::{
     Problem,
     auth::Actor,
     http::{
-        Id, IdempotencyKey, IfMatch, ValidQuery,
+        Id, IdempotencyKey, IfMatch, Replayable, ValidQuery, Versioned,
         idempotency::{self, Scope},
         params::NoParams,
     },
 };
 use uuid::Uuid;
 
-use super::{operations, reply::Restored};
+use super::operations;
 use crate::{error::Error, state::AppState, tasks::views::TaskView};
 
 /// Take a task out of the trash.
@@ -26,7 +26,7 @@ pub async fn restore_task(
     _: ValidQuery<NoParams>,
     key: IdempotencyKey,
     if_match: IfMatch,
-) -> Result<Restored, Problem> {
+) -> Result<Replayable<Versioned<TaskView>>, Problem> {
     let Id(id) = id;
     let caller = actor.id().to_string();
     let scope = Scope { caller, route: "/api/tasks/{id}/restore", key, digest: digest(id) };
@@ -39,7 +39,7 @@ pub async fn restore_task(
     });
     let once = once.await?;
     state.relay.wake();
-    Ok(Restored { view: once.reply, replayed: once.replayed })
+    Ok(Replayable { reply: Versioned(once.reply), replayed: once.replayed })
 }
 
 /// There is no body; what makes two of these requests the same is the task.

@@ -3,4 +3,3 @@
 pub mod api;
 pub mod operations;
 pub mod purge;
-pub mod reply;

@@ -1,10 +1,9 @@
-//! What restoring answers: the task, and whether an earlier request with the same key did it.
+//! A reply that may be the stored one of an earlier request with the same `Idempotency-Key`.
 
 use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
-    body::BoxBody,
     http::header::{HeaderName, HeaderValue},
 };
 use paperclip::{
@@ -14,24 +13,21 @@ use paperclip::{
         schema::Apiv2Schema,
     },
 };
-use service_kit::http::Versioned;
 
-use crate::tasks::views::TaskView;
-
-/// 200 with the task and its `ETag`.
+/// The reply, with `Idempotency-Replayed: true` where it is the stored one.
 #[derive(Debug)]
-pub struct Restored {
-    /// The task.
-    pub view: TaskView,
-    /// True when this is the stored reply to an earlier request with the same `Idempotency-Key`.
+pub struct Replayable<R> {
+    /// How it is answered.
+    pub reply: R,
+    /// True when an earlier request did the work.
     pub replayed: bool,
 }
 
-impl Responder for Restored {
-    type Body = BoxBody;
+impl<R: Responder> Responder for Replayable<R> {
+    type Body = R::Body;
 
-    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
-        let mut response = Versioned(self.view).respond_to(req);
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse<R::Body> {
+        let mut response = self.reply.respond_to(req);
         if self.replayed {
             let name = HeaderName::from_static("idempotency-replayed");
             response.headers_mut().insert(name, HeaderValue::from_static("true"));
@@ -40,24 +36,24 @@ impl Responder for Restored {
     }
 }
 
-impl Apiv2Schema for Restored {
+impl<R: Apiv2Schema> Apiv2Schema for Replayable<R> {
     fn name() -> Option<String> {
-        TaskView::name()
+        R::name()
     }
 
     fn raw_schema() -> DefaultSchemaRaw {
-        TaskView::raw_schema()
+        R::raw_schema()
     }
 }
 
-impl OperationModifier for Restored {
+impl<R: OperationModifier> OperationModifier for Replayable<R> {
     fn update_parameter(_: &mut DefaultOperationRaw) {}
 
     fn update_response(op: &mut DefaultOperationRaw) {
-        Versioned::<TaskView>::update_response(op);
+        R::update_response(op);
     }
 
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {
-        Versioned::<TaskView>::update_definitions(map);
+        R::update_definitions(map);
     }
 }
