@@ -2,9 +2,13 @@
 //!
 //! Sending is at least once by nature: the server may have taken a message whose answer was lost. So whoever sends
 //! gives each message a `Message-ID` of its own, by which a reader's mail program drops the second copy.
+//!
+//! Mails that must not be lost wait in a table of the service ([`MailQueue`]) and are sent by a [`Sender`].
 
 mod directory;
 mod message;
+pub mod queue;
+mod sender;
 mod settings;
 mod smtp;
 
@@ -14,6 +18,8 @@ use async_trait::async_trait;
 
 pub use directory::MailDirectory;
 pub use message::Mail;
+pub use queue::{Held, Leased, MailQueue, Verdict};
+pub use sender::{Sender, attempt};
 pub use settings::MailSettings;
 pub use smtp::Smtp;
 

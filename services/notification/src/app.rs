@@ -28,7 +28,7 @@ use crate::{
     docs,
     intake::handler::Intake,
     janitor::Janitor,
-    mail::Sender,
+    mail::{Letterhead, Outgoing},
     openapi::document,
     page,
     reminders::Scheduler,
@@ -69,6 +69,7 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
 pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     service_kit::health::metrics::install();
     let mailer = ::mail::mailer(&config.mail)?;
+    let letters = Letterhead::new(&config.public_url);
     let db = migrate(&config).await?;
     let (directory, gate) = accounts(&config, &db).await?;
 
@@ -96,7 +97,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     running.spawn(directory.run(stop.clone()));
     running.spawn(reminders.run(stop.clone()));
     running.spawn(streams);
-    running.spawn(Sender::new(db.clone(), mailer, &config.public_url).run(stop.clone()));
+    running.spawn(::mail::Sender::new(Outgoing::new(db.clone(), letters), mailer).run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)
 }

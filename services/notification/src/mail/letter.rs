@@ -1,8 +1,8 @@
 //! Pure: from a row to the mail that is sent.
 
-use mail::Mail;
+use ::mail::Mail;
 
-use super::queue::Leased;
+use super::queue::Row;
 
 /// Where links lead and ids come from.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl Letterhead {
 
     /// The mail to `address`.
     #[must_use]
-    pub fn letter(&self, row: &Leased, address: &str) -> Mail {
+    pub fn letter(&self, row: &Row, address: &str) -> Mail {
         let Self { public_url, host } = self;
         let link = row.task_id.map(|task| format!("\n\n{public_url}/?task={task}")).unwrap_or_default();
         let kind = &row.kind;
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_same_row_is_the_same_message_in_the_tasks_thread() {
-        let row = Leased {
+        let row = Row {
             id: Uuid::from_u128(7),
             kind: "assigned".to_owned(),
             task_id: Some(Uuid::from_u128(9)),

@@ -2,7 +2,8 @@
 //! least once: each carries a Message-ID made of the notification's id, by which a reader drops the second copy.
 
 pub mod letter;
+pub mod outgoing;
 pub mod queue;
-pub mod sender;
 
-pub use sender::Sender;
+pub use letter::Letterhead;
+pub use outgoing::Outgoing;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ::mail::Verdict;
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
     sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
@@ -15,7 +16,7 @@ const KEPT_DAYS: i64 = 90;
 
 /// A mail in a sender's hands.
 #[derive(Debug, Clone, QueryableByName)]
-pub struct Leased {
+pub struct Row {
     /// The notification's id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
@@ -42,24 +43,11 @@ pub struct Leased {
     pub is_active: Option<bool>,
 }
 
-/// What became of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It went, with these words of the server.
-    Sent(String),
-    /// It never will.
-    Failed(String),
-    /// It is not to go.
-    Skipped(String),
-    /// Another attempt, after this time.
-    Later(String, Duration),
-}
-
 /// Takes at most `limit` mails that are due, for two minutes.
 ///
 /// # Errors
 /// The database's.
-pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Leased>> {
+pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Row>> {
     sql_query(
         "WITH due AS (SELECT id FROM mails WHERE state = 'queued' AND next_attempt_at <= now() \
            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED), \
@@ -80,30 +68,49 @@ pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Leased>> {
 /// The database's.
 pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResult<()> {
     let (mut ids, mut states, mut answers, mut delays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut untried = Vec::new();
     for (id, verdict) in settled {
         let (state, answer, delay) = match verdict {
             Verdict::Sent(answer) => ("sent", answer, Duration::ZERO),
             Verdict::Failed(answer) => ("failed", answer, Duration::ZERO),
             Verdict::Skipped(answer) => ("skipped", answer, Duration::ZERO),
-            Verdict::Later(answer, delay) => ("queued", answer, *delay),
+            Verdict::Later(answer, delay) | Verdict::Waits(answer, delay) => ("queued", answer, *delay),
         };
+        untried.push(i32::from(matches!(verdict, Verdict::Waits(..))));
         ids.push(*id);
         states.push(state);
         answers.push(answer.as_str());
         delays.push(delay.as_secs_f64());
     }
     sql_query(
-        "UPDATE mails m SET state = s.state, answer = s.answer, \
+        "UPDATE mails m SET state = s.state, answer = s.answer, attempts = m.attempts - s.untried, \
+         address = coalesce((SELECT d.email FROM directory_users d WHERE d.id = m.user_id), m.address), \
          next_attempt_at = now() + s.delay * interval '1 second', \
          settled_at = CASE WHEN s.state = 'queued' THEN NULL ELSE now() END \
-         FROM unnest($1, $2, $3, $4) AS s (id, state, answer, delay) WHERE m.id = s.id AND m.state = 'queued'",
+         FROM unnest($1, $2, $3, $4, $5) AS s (id, state, answer, delay, untried) \
+         WHERE m.id = s.id AND m.state = 'queued'",
     )
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<Text>, _>(states)
     .bind::<Array<Text>, _>(answers)
     .bind::<Array<Double>, _>(delays)
+    .bind::<Array<Integer>, _>(untried)
     .execute(conn)
     .map(drop)
+}
+
+/// Queues a mail that failed or was skipped anew; false when it is no such mail.
+///
+/// # Errors
+/// The database's.
+pub fn requeue(conn: &mut PgConnection, id: Uuid) -> QueryResult<bool> {
+    let updated = sql_query(
+        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = now(), settled_at = NULL \
+         WHERE id = $1 AND state IN ('failed', 'skipped')",
+    )
+    .bind::<SqlUuid, _>(id)
+    .execute(conn)?;
+    Ok(updated > 0)
 }
 
 /// Where mail is not set up: at most `batch` of the waiting ones will not go; tells how many.

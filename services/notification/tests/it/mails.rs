@@ -7,8 +7,8 @@ use std::{
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use events::RoutingKey;
-use mail::{Mail, MailFault, Mailer};
-use notification_service::mail::{Sender, queue};
+use mail::{Mail, MailFault, Mailer, Sender};
+use notification_service::mail::{Letterhead, Outgoing, queue};
 
 use crate::store::{ANN, BOB, Store, event, task};
 
@@ -43,8 +43,12 @@ impl Mailer for Post {
     }
 }
 
-fn sender(store: &Store, post: &Arc<Post>) -> Sender {
-    Sender::new(store.db.clone(), Some(Arc::clone(post) as Arc<dyn Mailer>), "https://docket.example.org")
+fn outgoing(store: &Store) -> Outgoing {
+    Outgoing::new(store.db.clone(), Letterhead::new("https://docket.example.org"))
+}
+
+fn sender(store: &Store, post: &Arc<Post>) -> Sender<Outgoing> {
+    Sender::new(outgoing(store), Some(Arc::clone(post) as Arc<dyn Mailer>))
 }
 
 async fn with_one_mail() -> Store {
@@ -118,7 +122,7 @@ async fn whoever_is_disabled_gets_none_and_whoever_is_not_known_yet_may_later() 
 #[tokio::test]
 async fn where_mail_is_not_set_up_the_log_says_so() {
     let store = with_one_mail().await;
-    let nobody = Sender::new(store.db.clone(), None, "http://127.0.0.1:8000");
+    let nobody = Sender::new(outgoing(&store), None);
     assert_eq!(nobody.step().await.unwrap(), 1);
     assert_eq!(lines(&store, "answer"), ["mail is not set up"]);
 }

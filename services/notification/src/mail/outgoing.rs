@@ -1,0 +1,58 @@
+//! The mails of this service, as the sender of `crates/mail` takes them: rows become letters to the recipient's address
+//! of today.
+
+use ::mail::{Held, Leased, MailQueue, Verdict};
+use async_trait::async_trait;
+use service_kit::db::Db;
+use uuid::Uuid;
+
+use super::{
+    letter::Letterhead,
+    queue::{self, Row},
+};
+use crate::error::Error;
+
+/// Mails that one statement skips.
+const SKIPPED: i64 = 1000;
+
+/// The table `mails`, and the paper that it is written on.
+pub struct Outgoing {
+    db: Db,
+    letters: Letterhead,
+}
+
+impl Outgoing {
+    /// The mails in `db`.
+    #[must_use]
+    pub fn new(db: Db, letters: Letterhead) -> Self {
+        Self { db, letters }
+    }
+
+    fn leased(&self, row: &Row) -> Leased {
+        let mail = match (&row.address, row.is_active) {
+            (Some(_), Some(false)) => Err(Held::Skip("the account is not active".to_owned())),
+            (Some(address), _) => Ok(self.letters.letter(row, address)),
+            (None, _) => Err(Held::Missing("the recipient is not known here yet".to_owned())),
+        };
+        Leased { id: row.id, attempts: row.attempts, mail }
+    }
+}
+
+#[async_trait]
+impl MailQueue for Outgoing {
+    type Error = Error;
+
+    async fn lease(&self, limit: i64) -> Result<Vec<Leased>, Error> {
+        let work = move |conn: &mut _| Ok::<_, Error>(queue::lease(conn, limit)?);
+        let rows = self.db.transaction(work).await?;
+        Ok(rows.iter().map(|row| self.leased(row)).collect())
+    }
+
+    async fn settle(&self, settled: Vec<(Uuid, Verdict)>) -> Result<(), Error> {
+        self.db.transaction(move |conn| Ok(queue::settle(conn, &settled)?)).await
+    }
+
+    async fn skip(&self) -> Result<usize, Error> {
+        self.db.transaction(|conn| Ok(queue::skip(conn, SKIPPED)?)).await
+    }
+}
