@@ -7,6 +7,7 @@ mod app;
 pub mod command;
 pub mod config;
 pub mod dashboard;
+pub mod deliveries;
 pub mod docs;
 pub mod error;
 pub mod intake;

@@ -22,6 +22,8 @@ pub fn document(mut spec: Value) -> Document {
     let lead = json!({"minimum": SHORTEST_LEAD_MINUTES, "maximum": LONGEST_LEAD_MINUTES, "example": 1440});
     let hour = json!({"minimum": 0, "maximum": 23, "example": 8});
     let first = json!({"maxItems": 20});
+    let channel = json!({"enum": ["email", "webhook"]});
+    let status = json!({"enum": ["queued", "sent", "failed", "skipped"]});
     Document::from_paperclip(spec)
         .constrain(&[
             ("UnreadCountView", "unread", count.clone()),
@@ -35,11 +37,16 @@ pub fn document(mut spec: Value) -> Document {
             ("PreferencesView", "digest_hour", hour.clone()),
             ("PutPreferencesRequest", "remind_before_minutes", lead),
             ("PutPreferencesRequest", "digest_hour", hour),
+            ("DeliveryView", "channel", channel.clone()),
+            ("DeliveryView", "status", status.clone()),
+            ("DeliveryView", "attempts", json!({"minimum": 0})),
         ])
         .constrain_parameters(&[
             ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),
             ("state", json!({"enum": ["unread", "read", "all"], "default": "unread"})),
             ("type", json!({"example": "task_due,task_overdue"})),
+            ("channel", channel),
+            ("status", status),
         ])
 }
 

@@ -5,6 +5,7 @@ use service_kit::http::resource;
 
 use crate::{
     dashboard::api::read_dashboard,
+    deliveries::api::{list_deliveries, read_delivery, retry_delivery},
     notifications::api::{
         count_unread_notifications, delete_notification, list_notifications, read_all_notifications,
         read_notification, update_notification,
@@ -26,6 +27,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .get(read_notification_preferences)
         .put(put_notification_preferences)
         .mount(cfg);
+    resource("/api/notifications/deliveries").get(list_deliveries).mount(cfg);
+    resource("/api/notifications/deliveries/{id}").get(read_delivery).mount(cfg);
+    resource("/api/notifications/deliveries/{id}/retry").post(retry_delivery).mount(cfg);
     resource("/api/notifications/{id}")
         .get(read_notification)
         .patch(update_notification)

@@ -78,3 +78,23 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::table! {
+    /// A view.
+    deliveries (id) {
+        id -> Uuid,
+        channel -> Text,
+        user_id -> Uuid,
+        #[sql_name = "type"]
+        kind -> Text,
+        task_id -> Nullable<Uuid>,
+        subject -> Text,
+        recipient -> Nullable<Text>,
+        status -> Text,
+        attempts -> Integer,
+        answer -> Nullable<Text>,
+        created_at -> Timestamptz,
+        next_attempt_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}

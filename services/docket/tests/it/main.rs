@@ -9,6 +9,7 @@ mod world;
 mod accounts;
 mod dashboard;
 mod gateway;
+mod mails;
 mod notifications;
 mod openapi;
 mod paging;
