@@ -1,5 +1,7 @@
 //! An HTTP client for one base URL and, perhaps, one signed-in user.
 
+use std::net::IpAddr;
+
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
 
@@ -31,6 +33,14 @@ impl Client {
     pub fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().timeout(crate::PATIENCE).build().expect("a client");
         Self { http, base: base.trim_end_matches('/').to_owned(), token: None, headers: Vec::new() }
+    }
+
+    /// The same client at another address of this machine, such as 127.0.0.2: another client to whoever counts them.
+    /// Its connections are its own.
+    #[must_use]
+    pub fn at(&self, address: IpAddr) -> Self {
+        let http = reqwest::Client::builder().timeout(crate::PATIENCE).local_address(address);
+        Self { http: http.build().expect("a client"), ..self.clone() }
     }
 
     /// The same client with a Bearer token.

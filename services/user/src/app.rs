@@ -31,6 +31,7 @@ use crate::{
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
     state::AppState,
+    totp::check::Checker,
 };
 
 /// The service's own schema.
@@ -50,14 +51,21 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
     Ok(db)
 }
 
+/// The peppers of the settings.
+///
+/// # Errors
+/// When the pepper is missing.
+pub fn peppers(config: &Config) -> anyhow::Result<Peppers> {
+    anyhow::ensure!(!config.password_pepper.is_empty(), "PASSWORD_PEPPER is empty");
+    Ok(Peppers::new(&config.password_pepper, &config.password_peppers_former))
+}
+
 /// The pool that hashes passwords.
 ///
 /// # Errors
 /// When the pepper is missing, or no thread can be started.
 pub fn hasher(config: &Config) -> anyhow::Result<Hasher> {
-    anyhow::ensure!(!config.password_pepper.is_empty(), "PASSWORD_PEPPER is empty");
-    let peppers = Peppers::new(&config.password_pepper, &config.password_peppers_former);
-    Ok(Hasher::start(Scheme::new(peppers, config.bcrypt_cost), config.hashing_queue)?)
+    Ok(Hasher::start(Scheme::new(peppers(config)?, config.bcrypt_cost), config.hashing_queue)?)
 }
 
 /// Makes the administrator of the settings, if they name one and none was made before; tells whether it did. Brings
@@ -97,6 +105,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let state = AppState {
         db: db.clone(),
         hasher,
+        totp: Checker::new(&peppers(&config)?, config.limits.wrong_codes_per_hour),
         ring,
         tokens,
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),

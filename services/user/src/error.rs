@@ -1,5 +1,9 @@
 //! Why an operation does not succeed, and the one place where that becomes an answer.
 
+use actix_web::http::{
+    StatusCode,
+    header::{self, HeaderValue},
+};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use service_kit::{
     Problem,
@@ -30,6 +34,15 @@ pub enum Error {
     /// Wrong address, wrong password, or an account that may not sign in: never told apart.
     #[error("bad credentials")]
     BadCredentials,
+    /// The password was right, and a one-time password is needed.
+    #[error("one-time password missing")]
+    CodeMissing,
+    /// The password was right; the one-time password was not, or was used before.
+    #[error("one-time password refused")]
+    CodeRefused,
+    /// The code that came with a change is not the right one.
+    #[error("wrong code")]
+    WrongCode,
     /// The refresh token is unknown, spent, expired, or its session is over.
     #[error("void refresh token")]
     VoidRefreshToken,
@@ -86,6 +99,17 @@ impl From<Error> for Problem {
                 Self::conflict("This is the last active administrator. Make another one first.")
             }
             Error::BadCredentials => Self::unauthorized("Wrong e-mail or password."),
+            Error::CodeMissing => half_signed_in(
+                "one-time-password-required",
+                "One-time password needed",
+                "Send `otp` too: a one-time password from your app, or a recovery code.",
+            ),
+            Error::CodeRefused => half_signed_in(
+                "one-time-password-refused",
+                "One-time password refused",
+                "The one-time password is not the present one, or was used before. Wait for the next one.",
+            ),
+            Error::WrongCode => Self::invalid("code", "is not the present one, or was used before"),
             Error::VoidRefreshToken => Self::unauthorized("The refresh token is not valid. Sign in again."),
             Error::WrongPassword => Self::invalid("current_password", "is not your password"),
             Error::VoidResetToken => Self::invalid("token", "is not valid, or not any more"),
@@ -94,4 +118,10 @@ impl From<Error> for Problem {
             error @ Error::Crypto(_) => Self::internal(&error),
         }
     }
+}
+
+/// 401 with a type of its own: told only to who has shown the right password.
+fn half_signed_in(slug: &'static str, title: &'static str, detail: &'static str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, slug, title, detail)
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }

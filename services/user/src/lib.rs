@@ -15,9 +15,11 @@ mod openapi;
 pub mod passwords;
 mod routes;
 mod schema;
+pub mod sealing;
 pub mod sessions;
 pub mod state;
 pub mod throttle;
+pub mod totp;
 
 pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start};
 pub use config::{Broker, Config};

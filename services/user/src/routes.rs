@@ -17,6 +17,7 @@ use crate::{
         api::{login_user, logout_user, refresh_token},
         own_api::{end_session, list_sessions},
     },
+    totp::api::{confirm_totp, disable_totp, enrol_totp, read_totp, renew_recovery_codes, reset_totp},
 };
 
 /// Mounts every route.
@@ -34,7 +35,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/me/password").post(change_password).mount(cfg);
     resource("/api/users/me/sessions").get(list_sessions).mount(cfg);
     resource("/api/users/me/sessions/{id}").delete(end_session).mount(cfg);
+    resource("/api/users/me/totp").get(read_totp).post(enrol_totp).delete(disable_totp).mount(cfg);
+    resource("/api/users/me/totp/confirm").post(confirm_totp).mount(cfg);
+    resource("/api/users/me/totp/recovery-codes").post(renew_recovery_codes).mount(cfg);
 
     resource("/api/users").get(list_users).mount(cfg);
     resource("/api/users/{id}").get(read_user).patch(update_user).delete(delete_user).mount(cfg);
+    resource("/api/users/{id}/totp").delete(reset_totp).mount(cfg);
 }

@@ -51,6 +51,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    one_time_passwords (user_id) {
+        user_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, hash) {
+        user_id -> Uuid,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
     signing_keys (kid) {
         kid -> Text,
         private_der -> Bytea,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use messaging::RelayWaker;
 use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
 
-use crate::{keys::ring::Ring, passwords::hashing::Hasher, throttle::limits::Limits};
+use crate::{keys::ring::Ring, passwords::hashing::Hasher, throttle::limits::Limits, totp::check::Checker};
 use mail::Mailer;
 
 /// Shared by all workers; cheap to clone.
@@ -15,6 +15,8 @@ pub struct AppState {
     pub db: Db,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Checks one-time passwords.
+    pub totp: Checker,
     /// Signs access tokens.
     pub ring: Arc<Ring>,
     /// What access tokens say of their issuer and audience.

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
+mod totp;
 mod world;
 
 mod accounts;

@@ -18,7 +18,7 @@ use super::{
     requests::{UpdateMeRequest, UpdateUserRequest},
     timezone::Timezone,
 };
-use crate::{clock, error::Error, passwords::reset_store, schema::users};
+use crate::{clock, error::Error, passwords::reset_store, schema::users, totp};
 
 /// An account to be made; its password is hashed already.
 #[derive(Clone)]
@@ -156,6 +156,9 @@ fn administer(
     }
     if !policy::can_issue(&after) {
         reset_store::forget(conn, id)?;
+    }
+    if after.deleted_at.is_some() {
+        totp::store::remove(conn, id)?;
     }
     change::write(conn, &before, after, Ending::Nothing, &event_actor(actor))
 }

@@ -31,10 +31,15 @@ impl Peppers {
         &self.present
     }
 
+    /// All of them, the present one first.
+    pub fn all(&self) -> impl Iterator<Item = &Pepper> {
+        std::iter::once(&self.present).chain(&self.former)
+    }
+
     /// The one of that name.
     #[must_use]
     pub fn named(&self, id: &str) -> Option<&Pepper> {
-        std::iter::once(&self.present).chain(&self.former).find(|pepper| pepper.id == id)
+        self.all().find(|pepper| pepper.id == id)
     }
 }
 
@@ -60,17 +65,30 @@ impl Pepper {
         STANDARD_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
+    /// A key of its own for one purpose. Purposes are sentences of ours, never input.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        self.digest(format!("key for: {purpose}").as_bytes())
+    }
+
+    /// A keyed digest of `bytes` for one purpose: the same bytes have another one for another purpose.
+    #[must_use]
+    pub fn tag(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        hmac_sha256(&self.derive(purpose), bytes)
+    }
+
     /// A keyed digest, for what must be recognised and must not be guessed from the database alone.
     #[must_use]
     pub fn digest(&self, bytes: &[u8]) -> [u8; 32] {
-        match Hmac::<Sha256>::new_from_slice(&self.secret) {
-            Ok(mut mac) => {
-                mac.update(bytes);
-                mac.finalize().into_bytes().into()
-            }
-            Err(_) => [0; 32],
-        }
+        hmac_sha256(&self.secret, bytes)
     }
+}
+
+fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    // HMAC takes keys of any length, so the other arm is never reached.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -84,6 +102,14 @@ mod tests {
         assert_eq!(pepper.mix(&long).len(), 64);
         assert_ne!(pepper.mix(&format!("{long}a")), pepper.mix(&format!("{long}b")));
         assert_ne!(pepper.mix("a"), Pepper::new("salt").mix("a"));
+    }
+
+    #[test]
+    fn each_purpose_has_a_key_of_its_own() {
+        let pepper = Pepper::new("pepper");
+        assert_ne!(pepper.derive("a"), pepper.derive("b"));
+        assert_ne!(pepper.tag("a", b"x"), pepper.tag("b", b"x"));
+        assert_ne!(pepper.tag("a", b"x"), Pepper::new("salt").tag("a", b"x"));
     }
 
     #[test]

@@ -9,18 +9,12 @@ use service_kit::{
 use super::{
     device::Device,
     grant::{ACCESS_SECONDS, TOKEN_TYPE},
+    login::{self, Typed},
     model::{LoginView, TokenView},
-    operations::{self, Proven},
-    refresh,
+    operations, refresh,
     refresh_token::RefreshToken,
 };
-use crate::{
-    accounts::{email::Email, policy::can_issue, queries},
-    error::Error,
-    passwords::secret::Secret,
-    state::AppState,
-    throttle::{client::client_key, login::Attempt},
-};
+use crate::{error::Error, passwords::secret::Secret, state::AppState};
 
 /// Who wants to sign in. Only the shape is checked: whatever is wrong with the values is a wrong password.
 #[derive(Debug, Clone, Apiv2Schema)]
@@ -29,12 +23,15 @@ pub struct LoginRequest {
     pub email: Secret,
     /// Password.
     pub password: Secret,
+    /// A one-time password or a recovery code, where the account asks for one.
+    pub otp: Option<Secret>,
 }
 
 impl FromFields for LoginRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let (email, password) = (fields.required("email"), fields.required("password"));
-        Some(Self { email: email?, password: password? })
+        let otp = fields.optional("otp");
+        Some(Self { email: email?, password: password?, otp })
     }
 }
 
@@ -66,7 +63,9 @@ impl FromFields for LogoutRequest {
 
 /// Sign in.
 ///
-/// Every failure is the same 401 after the same time: an unknown address, a wrong password, a disabled account.
+/// Every failure is the same 401 after the same time: an unknown address, a wrong password, a disabled account. After
+/// the right password of an account with one-time passwords: 401 of the type `/problems/one-time-password-required`
+/// without `otp`, and `/problems/one-time-password-refused` with a wrong or used one.
 #[api_v2_operation(operation_id = "login_user")]
 pub async fn login_user(
     state: web::Data<AppState>,
@@ -74,33 +73,8 @@ pub async fn login_user(
     _: ValidQuery<NoParams>,
     body: ValidJson<LoginRequest>,
 ) -> Result<Json<LoginView>, Problem> {
-    let LoginRequest { email, password } = body.value;
-    let attempt = Attempt::new(email.reveal(), client_key(&device.client));
-    let place = state.hasher.place()?;
-    attempt.reserve(&state).await?;
-    let known = match Email::parse(email.reveal()) {
-        Some(email) => {
-            state.db.read(move |conn| queries::find_by_email(conn, &email).map_err(Error::from)).await?
-        }
-        None => None,
-    };
-    let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let checked = place.check(password.clone(), hash.clone()).await?;
-    // The right password of an account that may not sign in takes no longer than a wrong one.
-    let (Some(user), Some(hash), true) = (known.filter(can_issue), hash, checked.matches) else {
-        return Err(Error::BadCredentials.into());
-    };
-    let better = if checked.is_outdated { Some(place.hash(password).await?) } else { None };
-    drop(place);
-    let proven = Proven { user: user.id, hash, better };
-    let begun = state.db.transaction(move |conn| {
-        let begun = operations::begin(conn, &proven, &device)?;
-        if begun.is_some() {
-            attempt.forgive(conn)?;
-        }
-        Ok::<_, Error>(begun)
-    });
-    let (grant, refresh) = begun.await?.ok_or(Error::BadCredentials)?;
+    let LoginRequest { email, password, otp } = body.value;
+    let (grant, refresh) = login::sign_in(&state, device, Typed { email, password, otp }).await?;
     let access = grant.access_token(&state.ring.signing_key().await, &state.tokens)?;
     Ok(Json(LoginView {
         access,

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod device;
 pub mod grant;
+pub mod login;
 pub mod model;
 pub mod operations;
 pub mod own_api;

@@ -20,6 +20,10 @@ use crate::{
     clock,
     error::Error,
     schema::{refresh_tokens, sessions, users},
+    totp::{
+        check::{Checker, Verdict},
+        given::Given,
+    },
 };
 
 /// A session ends this long after its login, however often it is refreshed.
@@ -36,21 +40,39 @@ pub struct Proven {
     pub better: Option<String>,
 }
 
-/// Begins a session, unless the account may not have a token, or its password is another one by now. `None` is told
-/// to the client as a wrong password is.
+/// What became of a login whose password was right. Whatever it is, the transaction is to be committed.
+pub enum Begun {
+    /// A session.
+    Session(Grant, RefreshToken),
+    /// A one-time password is needed.
+    CodeMissing,
+    /// The one-time password is not the right one, or was used before.
+    CodeRefused,
+    /// The account may not have a token, or its password is another one by now: told as a wrong password is.
+    Refused,
+}
+
+/// Begins a session, if the account may have a token and its second factor, where it has one, is the right one.
 ///
 /// # Errors
-/// The database's.
+/// [`Error::Throttled`] after too many wrong one-time passwords; the database's.
 pub fn begin(
     conn: &mut PgConnection,
     proven: &Proven,
     device: &Device,
-) -> Result<Option<(Grant, RefreshToken)>, Error> {
-    let Some(user) = change::lock(conn, proven.user)? else { return Ok(None) };
+    checker: &Checker,
+    given: Option<&Given>,
+) -> Result<Begun, Error> {
+    let Some(user) = change::lock(conn, proven.user)? else { return Ok(Begun::Refused) };
     let sid = Uuid::now_v7();
     let Some(grant) = Grant::to(&user, sid).filter(|_| user.password_hash == proven.hash) else {
-        return Ok(None);
+        return Ok(Begun::Refused);
     };
+    match checker.check(conn, user.id, given)? {
+        Verdict::NotAsked | Verdict::Code | Verdict::Recovery => {}
+        Verdict::Missing => return Ok(Begun::CodeMissing),
+        Verdict::Wrong => return Ok(Begun::CodeRefused),
+    }
     if let Some(better) = &proven.better {
         update(users::table.find(user.id)).set(users::password_hash.eq(better)).execute(conn)?;
     }
@@ -68,7 +90,7 @@ pub fn begin(
     insert_into(sessions::table).values(&session).execute(conn)?;
     let token = RefreshToken::random();
     hand_out(conn, &token, sid)?;
-    Ok(Some((grant, token)))
+    Ok(Begun::Session(grant, token))
 }
 
 /// Writes a token that is about to be handed out.

@@ -13,6 +13,10 @@ pub struct Limits {
     #[arg(long, env = "LOGIN_CLIENT_FAILURES", default_value_t = 300)]
     pub login_client_failures: u32,
 
+    /// Wrong one-time passwords of one account within an hour, after its right password.
+    #[arg(long, env = "WRONG_CODES_PER_HOUR", default_value_t = 20)]
+    pub wrong_codes_per_hour: u32,
+
     /// Registrations of one client within an hour.
     #[arg(long, env = "REGISTRATIONS_PER_HOUR", default_value_t = 600)]
     pub registrations_per_hour: u32,
@@ -27,6 +31,7 @@ impl Default for Limits {
         Self {
             login_free_failures: 5,
             login_client_failures: 300,
+            wrong_codes_per_hour: 20,
             registrations_per_hour: 600,
             resets_per_hour: 120,
         }

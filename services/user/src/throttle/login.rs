@@ -73,6 +73,21 @@ impl Attempt {
         windows::take(conn, Action::LoginFailure, &self.client, limits.login_client_failures)
     }
 
+    /// The password was right, and the login needs more than that: the attempt counts neither as a failure nor as a
+    /// success. So nobody who knows the password can clear the count between guesses at the second factor.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn withdraw(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        update(login_failures::table.find((&self.account, &self.client)))
+            .set((
+                login_failures::failures.eq(login_failures::failures - 1),
+                login_failures::blocked_until.eq(clock::now()),
+            ))
+            .execute(conn)?;
+        windows::give_back(conn, Action::LoginFailure, &self.client)
+    }
+
     /// The password was right: the account's failures from this client are forgotten, and this one did not count.
     ///
     /// # Errors

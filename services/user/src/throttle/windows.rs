@@ -17,6 +17,8 @@ pub enum Action {
     Registration,
     /// A password reset.
     Reset,
+    /// A wrong one-time password; counted for an account instead of a client.
+    WrongCode,
 }
 
 impl Action {
@@ -25,6 +27,7 @@ impl Action {
             Self::LoginFailure => "login failure",
             Self::Registration => "registration",
             Self::Reset => "reset",
+            Self::WrongCode => "wrong code",
         }
     }
 
@@ -32,7 +35,7 @@ impl Action {
     const fn window(self) -> TimeDelta {
         match self {
             Self::LoginFailure => TimeDelta::minutes(15),
-            Self::Registration | Self::Reset => TimeDelta::hours(1),
+            Self::Registration | Self::Reset | Self::WrongCode => TimeDelta::hours(1),
         }
     }
 }
