@@ -33,7 +33,7 @@ const REFRESH_EVERY: Duration = Duration::from_millis(500);
 const OVERLAP_SECONDS: i64 = 10;
 
 /// Somebody, by what a client knows of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum UserRef {
     /// By e-mail address.
     Email(String),

@@ -15,4 +15,4 @@ mod schema;
 pub use apply::{apply, prune};
 pub use ask::UserService;
 pub use directory::{Directory, UserRef};
-pub use person::{Person, find, find_by_email};
+pub use person::{Person, find, find_all, find_by_email};

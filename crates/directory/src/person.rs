@@ -74,6 +74,14 @@ pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Person>> {
     directory_users::table.find(id).select(Person::as_select()).first(conn).optional()
 }
 
+/// The accounts of these ids, as far as they are known; deleted ones included.
+///
+/// # Errors
+/// The database's.
+pub fn find_all(conn: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Person>> {
+    directory_users::table.filter(directory_users::id.eq_any(ids)).select(Person::as_select()).load(conn)
+}
+
 /// The account of that e-mail address, without regard to case; not a deleted one.
 ///
 /// # Errors

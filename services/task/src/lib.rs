@@ -11,6 +11,7 @@ pub mod config;
 pub mod error;
 pub mod history;
 pub mod janitor;
+pub mod limits;
 mod openapi;
 mod routes;
 mod schema;

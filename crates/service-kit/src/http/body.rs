@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{fields::Fields, fields::FromFields, json, problem::Problem};
 
-/// The most bytes that a body may have, unless a route says otherwise.
+/// The most bytes that a body may have, unless its kind says otherwise ([`FromFields::BODY_LIMIT`]).
 pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The time in which a whole body must have arrived.
@@ -78,10 +78,10 @@ impl<T: FromFields + 'static> FromRequest for ValidJson<T> {
             if !is_json {
                 return Err(Problem::unsupported_media_type());
             }
-            if announced.is_some_and(|length| length > BODY_LIMIT) {
-                return Err(Problem::too_large(BODY_LIMIT));
+            if announced.is_some_and(|length| length > T::BODY_LIMIT) {
+                return Err(Problem::too_large(T::BODY_LIMIT));
             }
-            let bytes = collect(&mut payload, BODY_LIMIT, BODY_TIMEOUT).await?;
+            let bytes = collect(&mut payload, T::BODY_LIMIT, BODY_TIMEOUT).await?;
             let value = match json::parse(&bytes).map_err(Problem::bad_request)? {
                 Value::Object(object) => Fields::read(object).map_err(Problem::validation)?,
                 _ => return Err(Problem::bad_request("The body must be a JSON object.")),

@@ -48,6 +48,9 @@ pub trait Field: Sized {
 
 /// A request body that is read from an object's fields.
 pub trait FromFields: Sized {
+    /// The most bytes that such a body may have.
+    const BODY_LIMIT: usize = super::body::BODY_LIMIT;
+
     /// Takes every field that it knows. `None` means that faults were recorded.
     fn from_fields(fields: &mut Fields) -> Option<Self>;
 }
@@ -122,6 +125,11 @@ impl Fields {
     pub fn fail<T>(&mut self, name: &str, message: impl Into<String>) -> Option<T> {
         self.errors.add(name, message);
         None
+    }
+
+    /// All fields that were not read yet, as they came: for a reader of its own.
+    pub fn take_rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.left)
     }
 
     fn take(&mut self, name: &'static str) -> Option<Value> {

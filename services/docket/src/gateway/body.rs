@@ -1,5 +1,5 @@
-//! A request's body on its way to the service: small ones whole, so that no service waits for a slow client; imports as
-//! a stream, so that nobody's megabytes are held here.
+//! A request's body on its way to the service: small ones whole, so that no service waits for a slow client; bulk and
+//! imports as a stream, so that nobody's megabytes are held here.
 
 use std::io;
 
@@ -14,10 +14,12 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::Body;
 use service_kit::{
     Problem,
-    http::body::{BODY_LIMIT, BODY_TIMEOUT, collect},
+    http::body::{BODY_TIMEOUT, collect},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
+/// Bodies that may have more bytes than this are streamed.
+const WHOLE: usize = 256 * 1024;
 /// Chunks read ahead of the service.
 const CHUNKS_IN_FLIGHT: usize = 4;
 
@@ -47,7 +49,7 @@ impl Outgoing {
         if length.is_some_and(|length| length > limit) {
             return Err(Problem::too_large(limit));
         }
-        if limit <= BODY_LIMIT {
+        if limit <= WHOLE {
             let bytes = collect(&mut payload, limit, BODY_TIMEOUT).await?.freeze();
             return Ok(Self { body: Some(bytes.into()), length: None, feeder: None, problem: None });
         }

@@ -1,6 +1,9 @@
 //! Which service answers which path: the whole table, and nothing else. `deploy/gateway/default.conf.template` says the
 //! same to nginx.
 
+use service_kit::http::body::BODY_LIMIT;
+use task_service::limits;
+
 /// A service behind the gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -29,6 +32,13 @@ const ROUTES: [(&str, Option<Service>); 12] = [
     ("/metrics", None),
 ];
 
+/// Prefixes whose bodies may be larger than [`BODY_LIMIT`]; longer ones first.
+const BODY_LIMITS: [(&str, usize); 3] = [
+    ("/api/tasks/import", limits::IMPORT_BODY),
+    ("/api/tasks/bulk", limits::BULK_BODY),
+    ("/api/tasks", limits::TASK_BODY),
+];
+
 /// The service that answers `path` (without its query, as it came on the wire), if any. Whatever is not in the table
 /// belongs to the web page.
 #[must_use]
@@ -42,7 +52,8 @@ pub fn route(path: &str) -> Option<Service> {
 /// The most bytes that a body sent to `path` may have.
 #[must_use]
 pub fn body_limit(path: &str) -> usize {
-    if is_under(path, "/api/tasks/import") { 16 * 1024 * 1024 } else { service_kit::http::body::BODY_LIMIT }
+    let special = BODY_LIMITS.iter().find(|(prefix, _)| is_under(path, prefix));
+    special.map_or(BODY_LIMIT, |(_, limit)| *limit)
 }
 
 fn is_under(path: &str, prefix: &str) -> bool {
@@ -62,10 +73,16 @@ mod tests {
     }
 
     #[test]
-    fn only_imports_may_be_large() {
-        assert_eq!(body_limit("/api/tasks/import/"), 16 * 1024 * 1024);
-        for path in ["/api/tasks/", "/api/tasks/imports/", "/api/users/import/"] {
-            assert_eq!(body_limit(path), 64 * 1024, "{path}");
+    fn what_describes_many_tasks_may_be_larger_than_what_describes_one() {
+        for (path, kib) in [
+            ("/api/tasks/import/", 16 * 1024),
+            ("/api/tasks/bulk", 4 * 1024),
+            ("/api/tasks/", 256),
+            ("/api/tasks/imports/", 256),
+            ("/api/tasks/bulky", 256),
+            ("/api/users/import/", 64),
+        ] {
+            assert_eq!(body_limit(path), kib * 1024, "{path}");
         }
     }
 }

@@ -119,6 +119,52 @@ async fn absent_is_unchanged_null_is_cleared_and_nothing_new_is_no_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_change_a_field_is_told_so_and_not_what_is_wrong_with_its_value() {
+    let world = World::start().await;
+    let (ann, bob) = (world.person().await, world.person().await);
+    let task = world.task(json!({"title": "T", "assigned_to": ann.email})).await;
+    for body in [
+        json!({"status": "completed", "title": 5}),
+        json!({"title": " "}),
+        json!({"due_date": "tomorrow"}),
+        json!({"assigned_to": "nobody@example.org"}),
+        json!({"status": "doing", "version": 7}),
+    ] {
+        ann.patch(&path(&task), body.clone()).await.expect(403);
+        ann.put(&path(&task), body.clone()).await.expect(403);
+        bob.patch(&path(&task), body).await.expect(404);
+    }
+    ann.patch(&path(&task), json!({"status": "doing"})).await.expect(422);
+    world.admin.patch(&path(&task), json!({"title": 5})).await.expect(422);
+    assert_eq!(ann.get(&path(&task)).await.expect(200).json, task);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_description_fits_however_it_is_written() {
+    let world = World::start().await;
+    let longest = "\u{1F4CB}".repeat(20_000);
+    let task = world.task(json!({"title": "T", "description": longest})).await;
+    assert_eq!(task["description"], longest);
+    let escaped = format!(r#"{{"title":"T","description":"{}"}}"#, r"\ud83d\udccb".repeat(20_000));
+    let answer = world
+        .admin
+        .request(reqwest::Method::PATCH, &path(&task))
+        .header("content-type", "application/json")
+        .body(escaped)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    world
+        .admin
+        .post("/api/tasks/", json!({"title": "T", "description": "x".repeat(20_001)}))
+        .await
+        .expect(422);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn if_match_holds_back_a_write_on_an_old_state() {
     let world = World::start().await;
     let task = world.task(json!({"title": "T"})).await;

@@ -8,7 +8,7 @@ use diesel::{
 use service_kit::{Problem, http::Cursor};
 use uuid::Uuid;
 
-use super::record::Entry;
+use super::entry::Entry;
 use crate::schema::task_history;
 
 /// Name of the one ordering.

@@ -1,187 +1,81 @@
 //! Writes history, in the transaction of the change itself.
 
-use std::{fmt, str::FromStr};
-
 use chrono::{DateTime, Utc};
 use diesel::{
-    Insertable, PgConnection, QueryResult, Queryable, RunQueryDsl as _, Selectable,
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    insert_into,
-    pg::{Pg, PgValue},
-    serialize::{self, Output, ToSql},
-    sql_types::Text,
+    PgConnection, QueryResult, RunQueryDsl as _, insert_into,
+    sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use paperclip::actix::Apiv2Schema;
-use serde::Serialize;
-use service_kit::auth::Account;
 use uuid::Uuid;
 
-use crate::{
-    schema::task_history,
-    tasks::{changes::Difference, model::Task},
-};
+use super::entry::{Action, Entry};
+use crate::schema::task_history;
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Apiv2Schema, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Text)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// The task was created.
-    Created,
-    /// A field was changed.
-    Changed,
-    /// The task went to the trash.
-    Deleted,
-    /// The task came back from the trash.
-    Restored,
-}
-
-impl Action {
-    const ALL: [Self; 4] = [Self::Created, Self::Changed, Self::Deleted, Self::Restored];
-
-    /// The action on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Changed => "changed",
-            Self::Deleted => "deleted",
-            Self::Restored => "restored",
-        }
+service_kit::statement! {
+    struct InsertEntries {
+        ids: [Uuid] => Array<SqlUuid>,
+        task_ids: [Uuid] => Array<SqlUuid>,
+        versions: [i64] => Array<BigInt>,
+        actions: [Action] => Array<Text>,
+        fields: [Option<String>] => Array<Nullable<Text>>,
+        from_values: [Option<String>] => Array<Nullable<Text>>,
+        to_values: [Option<String>] => Array<Nullable<Text>>,
+        actor_ids: [Option<Uuid>] => Array<Nullable<SqlUuid>>,
+        actor_emails: [Option<String>] => Array<Nullable<Text>>,
+        ats: [DateTime<Utc>] => Array<Timestamptz>,
     }
+    "INSERT INTO task_history (id, task_id, version, action, field, from_value, to_value, actor_id, actor_email, at) \
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Action {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().find(|action| action.as_str() == text);
-        known.ok_or_else(|| format!("no action is called {text}"))
-    }
-}
-
-impl FromSql<Text, Pg> for Action {
-    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        std::str::from_utf8(bytes.as_bytes())?.parse().map_err(Into::into)
-    }
-}
-
-impl ToSql<Text, Pg> for Action {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-    }
-}
-
-/// One row: one field, or one event in the task's life.
-#[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]
-#[diesel(table_name = task_history, check_for_backend(Pg), treat_none_as_default_value = false)]
-pub struct Entry {
-    /// Identity of the row; orders those of one change.
-    pub id: Uuid,
-    /// The task.
-    pub task_id: Uuid,
-    /// Its version after the change.
-    pub version: i64,
-    /// What was done.
-    pub action: Action,
-    /// The field, if one was changed.
-    pub field: Option<String>,
-    /// Its value before, as text.
-    pub from_value: Option<String>,
-    /// Its value after, as text.
-    pub to_value: Option<String>,
-    /// Who did it.
-    pub actor_id: Option<Uuid>,
-    /// Their e-mail address at that time.
-    pub actor_email: Option<String>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-fn entry(action: Action, task: &Task, by: &Account) -> Entry {
-    Entry {
-        id: Uuid::now_v7(),
-        task_id: task.id,
-        version: task.version,
-        action,
-        field: None,
-        from_value: None,
-        to_value: None,
-        actor_id: Some(by.id),
-        actor_email: Some(by.email.clone()),
-        at: task.updated_at,
-    }
-}
-
-/// Writes that the task, as it is now, was created, deleted or restored.
+/// Writes these rows; however many, in one statement that each connection keeps.
 ///
 /// # Errors
 /// The database's.
-pub fn action(conn: &mut PgConnection, action: Action, task: &Task, by: &Account) -> QueryResult<()> {
-    write(conn, &[entry(action, task, by)])
-}
-
-/// Writes one row for each field that differs; `task` is the task after the change.
-///
-/// # Errors
-/// The database's.
-pub fn changes(
-    conn: &mut PgConnection,
-    differences: &[Difference],
-    task: &Task,
-    by: &Account,
-) -> QueryResult<()> {
-    write(conn, &entries(differences, task, by))
-}
-
-/// For people the assignee is one field: the address.
-fn entries(differences: &[Difference], task: &Task, by: &Account) -> Vec<Entry> {
-    let shown = differences.iter().filter(|one| one.field != "assignee_id");
-    shown
-        .map(|one| Entry {
-            field: Some(one.field.to_owned()),
-            from_value: one.from.clone(),
-            to_value: one.to.clone(),
-            ..entry(Action::Changed, task, by)
-        })
-        .collect()
-}
-
-/// A single row, which is most, goes by a statement that each connection keeps.
-fn write(conn: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
-    match entries {
-        [one] => insert_into(task_history::table).values(one).execute(conn).map(drop),
-        many => insert_into(task_history::table).values(many).execute(conn).map(drop),
+pub fn write(conn: &mut PgConnection, entries: Vec<Entry>) -> QueryResult<()> {
+    match &entries[..] {
+        [] => return Ok(()),
+        [one] => return insert_into(task_history::table).values(one).execute(conn).map(drop),
+        _ => {}
     }
+    let mut rows = Columns::default();
+    for entry in entries {
+        rows.ids.push(entry.id);
+        rows.task_ids.push(entry.task_id);
+        rows.versions.push(entry.version);
+        rows.actions.push(entry.action);
+        rows.fields.push(entry.field);
+        rows.from_values.push(entry.from_value);
+        rows.to_values.push(entry.to_value);
+        rows.actor_ids.push(entry.actor_id);
+        rows.actor_emails.push(entry.actor_email);
+        rows.ats.push(entry.at);
+    }
+    InsertEntries {
+        ids: &rows.ids,
+        task_ids: &rows.task_ids,
+        versions: &rows.versions,
+        actions: &rows.actions,
+        fields: &rows.fields,
+        from_values: &rows.from_values,
+        to_values: &rows.to_values,
+        actor_ids: &rows.actor_ids,
+        actor_emails: &rows.actor_emails,
+        ats: &rows.ats,
+    }
+    .execute(conn)
+    .map(drop)
 }
 
-#[cfg(test)]
-mod tests {
-    use service_kit::auth::Role;
-
-    use super::*;
-    use crate::tasks::{
-        changes::differences,
-        fixture::{account, assigned, task},
-    };
-
-    #[test]
-    fn a_hand_over_is_one_row_with_addresses() {
-        let after = Task { version: 2, ..assigned(7) };
-        let rows = entries(&differences(&task(), &after), &after, &account(1, Role::Admin));
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].field.as_deref(), Some("assigned_to"));
-        assert_eq!(
-            (rows[0].from_value.as_deref(), rows[0].to_value.as_deref()),
-            (None, Some("7@example.org"))
-        );
-        assert_eq!((rows[0].version, rows[0].actor_email.as_deref()), (2, Some("1@example.org")));
-    }
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    task_ids: Vec<Uuid>,
+    versions: Vec<i64>,
+    actions: Vec<Action>,
+    fields: Vec<Option<String>>,
+    from_values: Vec<Option<String>>,
+    to_values: Vec<Option<String>>,
+    actor_ids: Vec<Option<Uuid>>,
+    actor_emails: Vec<Option<String>>,
+    ats: Vec<DateTime<Utc>>,
 }

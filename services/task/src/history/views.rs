@@ -6,7 +6,7 @@ use serde::Serialize;
 use service_kit::http::{FromParams, PageRequest, Params, page::DEFAULT_LIMIT};
 use uuid::Uuid;
 
-use super::record::{Action, Entry};
+use super::entry::{Action, Entry};
 
 /// One field that was changed, or one event in the task's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Apiv2Schema)]

@@ -1,7 +1,6 @@
 //! The edge of tasks: extract, build the command, one operation, one view.
 
 use actix_web::HttpRequest;
-use chrono::{DateTime, Utc};
 use directory::Person;
 use paperclip::actix::{api_v2_operation, web};
 use service_kit::{
@@ -18,14 +17,14 @@ use uuid::Uuid;
 
 use super::{
     assignee::AssigneeRef,
-    changes::TaskChange,
     filter::TaskFilter,
-    model::Task,
     operations,
     ordering::Ordering,
     policy,
+    precondition::Precondition,
+    proposal::ProposedChange,
     queries::{self, Reading},
-    requests::{CreateTaskRequest, ListTasksQuery, UpdateTaskRequest},
+    requests::{CreateTaskRequest, ListTasksQuery},
     views::TaskView,
 };
 use crate::{administrator::Administrator, clock, error::Error, state::AppState};
@@ -84,7 +83,7 @@ pub async fn create_task(
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
             let assignee = assignee.clone()?;
-            let task = new_task(&request, &actor, clock::now());
+            let task = request.task(&actor.account, clock::now());
             let task = operations::create(conn, &actor.account, task, assignee.as_ref())?;
             Ok::<_, Error>(TaskView::from(task))
         })
@@ -110,7 +109,10 @@ pub async fn read_task(
 
 /// Change a task: only the fields that are sent.
 ///
-/// Administrators change any field; the assignee changes `status` alone.
+/// A field that is left out stays as it is; null clears `due_date` and `assigned_to`, and is refused elsewhere (422).
+/// Administrators change any field; the assignee changes `status` alone, and is refused (403) whatever else is sent,
+/// without a look at its value. A change that changes nothing makes no new version and tells nobody. `PUT` does the
+/// same.
 #[api_v2_operation(operation_id = "update_task")]
 pub async fn update_task(
     state: web::Data<AppState>,
@@ -118,12 +120,15 @@ pub async fn update_task(
     id: Id,
     _: ValidQuery<NoParams>,
     if_match: IfMatch,
-    body: ValidJson<UpdateTaskRequest>,
+    body: ValidJson<ProposedChange>,
 ) -> Result<Versioned<TaskView>, Problem> {
     change(&state, actor, id, if_match, body.value).await
 }
 
-/// Change a task, as PATCH does: what is not sent stays.
+/// Change a task, as `PATCH` does: what is not sent stays.
+///
+/// It does not replace the task: clients that send whole tasks and clients that send single fields are served alike. To
+/// be sure that nobody changed it meanwhile, send `If-Match`.
 #[api_v2_operation(operation_id = "put_task")]
 pub async fn put_task(
     state: web::Data<AppState>,
@@ -131,7 +136,7 @@ pub async fn put_task(
     id: Id,
     _: ValidQuery<NoParams>,
     if_match: IfMatch,
-    body: ValidJson<UpdateTaskRequest>,
+    body: ValidJson<ProposedChange>,
 ) -> Result<Versioned<TaskView>, Problem> {
     change(&state, actor, id, if_match, body.value).await
 }
@@ -141,26 +146,18 @@ async fn change(
     actor: Actor,
     Id(id): Id,
     if_match: IfMatch,
-    request: UpdateTaskRequest,
+    proposed: ProposedChange,
 ) -> Result<Versioned<TaskView>, Problem> {
+    let request = proposed.values(&actor.account)?;
     let assignee = match &request.assigned_to {
         None => None,
-        // Whoever is not an administrator is refused in a moment, and need not learn who exists.
-        Some(Some(who)) if actor.is_admin() => Some(Some(look_up(state, &actor, who).await?)),
-        Some(_) => Some(None),
+        Some(Some(who)) => Some(Some(look_up(state, &actor, who).await?)),
+        Some(None) => Some(None),
     };
-    let zone = actor.account.timezone;
-    let change = TaskChange {
-        title: request.title,
-        description: request.description,
-        status: request.status,
-        priority: request.priority,
-        due_date: request.due_date.map(|due| due.map(|due| due.instant(zone))),
-        assignee,
-    };
-    let directory = state.directory.clone();
+    let change = request.change(proposed.intent, actor.account.timezone, assignee);
+    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
     let work = state.db.transaction(move |conn| {
-        operations::change(conn, &directory, &actor.account, id, &change, &if_match)
+        operations::change(conn, &directory, &actor.account, id, &change, &precondition)
     });
     let task = work.await?;
     state.relay.wake();
@@ -176,33 +173,13 @@ pub async fn delete_task(
     _: ValidQuery<NoParams>,
     if_match: IfMatch,
 ) -> Result<NoContent, Problem> {
-    let directory = state.directory.clone();
+    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
     let work = state
         .db
-        .transaction(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &if_match));
+        .transaction(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &precondition));
     work.await?;
     state.relay.wake();
     Ok(NoContent)
-}
-
-fn new_task(request: &CreateTaskRequest, by: &Actor, now: DateTime<Utc>) -> Task {
-    let status = request.status.unwrap_or_default();
-    Task {
-        id: Uuid::now_v7(),
-        title: request.title.as_str().to_owned(),
-        description: request.description.clone().unwrap_or_default().into_string(),
-        status,
-        priority: request.priority.unwrap_or_default(),
-        due_date: request.due_date.map(|due| due.instant(by.account.timezone)),
-        assignee_id: None,
-        assignee_email: None,
-        created_by: by.id(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        completed_at: (!status.is_open()).then_some(now),
-        deleted_at: None,
-    }
 }
 
 /// Whoever is meant, active or not; that is decided beside the locked row.

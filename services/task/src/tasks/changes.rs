@@ -10,8 +10,10 @@ use super::{
 };
 
 /// A change: `None` leaves a field as it is, `Some(None)` clears it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct TaskChange {
+    /// What was asked for, by the fields that were sent.
+    pub intent: Intent,
     /// New title.
     pub title: Option<Title>,
     /// New description.
@@ -38,6 +40,20 @@ pub struct Difference {
 }
 
 impl TaskChange {
+    /// One that leaves every field as it is.
+    #[must_use]
+    pub fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            title: None,
+            description: None,
+            status: None,
+            priority: None,
+            due_date: None,
+            assignee: None,
+        }
+    }
+
     /// The task after the change. Its version and time move only if something differs.
     #[must_use]
     pub fn apply(&self, before: &Task, now: DateTime<Utc>) -> Task {
@@ -65,18 +81,6 @@ impl TaskChange {
         // Two servers' clocks may differ; a later version is never older.
         after.updated_at = now.max(before.updated_at);
         after
-    }
-
-    /// What the change is about.
-    #[must_use]
-    pub fn intent(&self) -> Intent {
-        let Self { title, description, status: _, priority, due_date, assignee } = self;
-        let moves_only = title.is_none()
-            && description.is_none()
-            && priority.is_none()
-            && due_date.is_none()
-            && assignee.is_none();
-        if moves_only { Intent::MoveStatus } else { Intent::Edit }
     }
 }
 
@@ -124,24 +128,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::tasks::fixture::{assigned, task};
+    use crate::tasks::fixture::{assigned, person, task};
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_000_000, 0).expect("in range")
-    }
-
-    fn person(number: u128) -> Person {
-        Person {
-            id: Uuid::from_u128(number),
-            email: format!("{number}@example.org"),
-            username: None,
-            role: "user".to_owned(),
-            is_active: true,
-            timezone: "UTC".to_owned(),
-            not_before: None,
-            deleted: false,
-            sequence: 1,
-        }
     }
 
     #[test]
@@ -153,7 +143,7 @@ mod tests {
             status: Some(Status::Todo),
             due_date: Some(None),
             assignee: Some(Some(renamed)),
-            ..TaskChange::default()
+            ..TaskChange::new(Intent::Edit)
         };
         assert_eq!(change.apply(&before, now()), before);
     }
@@ -166,7 +156,7 @@ mod tests {
             priority: Some(Priority::High),
             due_date: Some(due),
             assignee: Some(Some(person(7))),
-            ..TaskChange::default()
+            ..TaskChange::new(Intent::Edit)
         };
         let after = change.apply(&task(), now());
         assert_eq!((after.version, after.updated_at, after.completed_at), (2, now(), Some(now())));
@@ -184,15 +174,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_behind_does_not_turn_time_back() {
         let before = Task { updated_at: now() + chrono::TimeDelta::seconds(5), ..task() };
-        let change = TaskChange { status: Some(Status::InProgress), ..TaskChange::default() };
+        let change = TaskChange { status: Some(Status::InProgress), ..TaskChange::new(Intent::Edit) };
         assert_eq!(change.apply(&before, now()).updated_at, before.updated_at);
-    }
-
-    #[test]
-    fn only_the_status_is_a_move() {
-        let mut change = TaskChange { status: Some(Status::InProgress), ..TaskChange::default() };
-        assert_eq!(change.intent(), Intent::MoveStatus);
-        change.due_date = Some(None);
-        assert_eq!(change.intent(), Intent::Edit);
     }
 }

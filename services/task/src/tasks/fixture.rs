@@ -1,6 +1,7 @@
 //! For unit tests: a task, and people.
 
 use chrono::DateTime;
+use directory::Person;
 use service_kit::auth::{Account, Role};
 use uuid::Uuid;
 
@@ -44,5 +45,20 @@ pub fn assigned(number: u128) -> Task {
         assignee_id: Some(Uuid::from_u128(number)),
         assignee_email: Some(format!("{number}@example.org")),
         ..task()
+    }
+}
+
+/// The user of that number, as the directory knows them.
+pub fn person(number: u128) -> Person {
+    Person {
+        id: Uuid::from_u128(number),
+        email: format!("{number}@example.org"),
+        username: None,
+        role: "user".to_owned(),
+        is_active: true,
+        timezone: "UTC".to_owned(),
+        not_before: None,
+        deleted: false,
+        sequence: 1,
     }
 }

@@ -1,9 +1,11 @@
-//! Tasks: the edge (`api`, `requests`, `views`), what is decided (`policy`, `status`, `changes`), what is written
+//! Tasks: the edge (`api`, `requests`, `views`), what is decided (`decisions` from
+//! `policy`, `precondition`, `status`, `changes`), what is written
 //! (`operations`, `store`, `events`), and what is read (`queries`, `summary`).
 
 pub mod api;
 pub mod assignee;
 pub mod changes;
+pub mod decisions;
 pub mod description;
 pub mod due_date;
 pub mod events;
@@ -12,9 +14,12 @@ pub mod model;
 pub mod operations;
 pub mod ordering;
 pub mod policy;
+pub mod precondition;
 pub mod priority;
+pub mod proposal;
 pub mod queries;
 pub mod requests;
+pub mod roster;
 pub mod search;
 pub mod status;
 pub mod store;

@@ -14,6 +14,14 @@ pub enum Intent {
     Edit,
 }
 
+/// Who creates tasks: administrators.
+///
+/// # Errors
+/// [`Error::NotAllowed`].
+pub fn create(caller: &Account) -> Result<(), Error> {
+    if is_admin(caller) { Ok(()) } else { Err(Error::NotAllowed("Only an administrator may create a task.")) }
+}
+
 /// Who sees a task: administrators and its assignee.
 ///
 /// # Errors
@@ -29,11 +37,17 @@ pub fn read(caller: &Account, task: &Task) -> Result<(), Error> {
 /// [`Error::NotAllowed`] for the assignee's other wishes; see [`read`].
 pub fn change(caller: &Account, task: &Task, intent: Intent) -> Result<(), Error> {
     read(caller, task)?;
-    if is_admin(caller) || intent == Intent::MoveStatus {
+    if may_ask_for(caller, intent) {
         Ok(())
     } else {
         Err(Error::NotAllowed("The assignee of a task may change its status and nothing else."))
     }
+}
+
+/// Whether there is any task that the caller may change so.
+#[must_use]
+pub fn may_ask_for(caller: &Account, intent: Intent) -> bool {
+    is_admin(caller) || intent == Intent::MoveStatus
 }
 
 /// Who puts it into the trash: administrators.

@@ -2,21 +2,32 @@
 
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use directory::Person;
 use paperclip::{
     actix::Apiv2Schema,
     v2::{models::DataType, schema::TypedData},
 };
-use service_kit::http::{Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT};
+use service_kit::{
+    auth::Account,
+    http::{Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT},
+};
+use uuid::Uuid;
 
 use super::{
     assignee::{AssigneeFilter, AssigneeRef, CreatorFilter},
+    changes::TaskChange,
     description::Description,
     due_date::DueDate,
+    model::Task,
     ordering::Ordering,
+    policy::Intent,
     priority::Priority,
     status::Status,
     title::Title,
 };
+use crate::limits;
 
 /// A new task.
 #[derive(Debug, Clone, Apiv2Schema)]
@@ -36,6 +47,8 @@ pub struct CreateTaskRequest {
 }
 
 impl FromFields for CreateTaskRequest {
+    const BODY_LIMIT: usize = limits::TASK_BODY;
+
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.required("title");
         // Null is the empty text only where null is something: a task always has these three.
@@ -46,8 +59,32 @@ impl FromFields for CreateTaskRequest {
     }
 }
 
+impl CreateTaskRequest {
+    /// The new task, nobody's yet.
+    #[must_use]
+    pub fn task(&self, by: &Account, now: DateTime<Utc>) -> Task {
+        let status = self.status.unwrap_or_default();
+        Task {
+            id: Uuid::now_v7(),
+            title: self.title.as_str().to_owned(),
+            description: self.description.clone().unwrap_or_default().into_string(),
+            status,
+            priority: self.priority.unwrap_or_default(),
+            due_date: self.due_date.map(|due| due.instant(by.timezone)),
+            assignee_id: None,
+            assignee_email: None,
+            created_by: by.id,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            completed_at: (!status.is_open()).then_some(now),
+            deleted_at: None,
+        }
+    }
+}
+
 /// Changes of a task; what is left out stays.
-#[derive(Debug, Clone, Apiv2Schema)]
+#[derive(Debug, Clone, Default, Apiv2Schema)]
 pub struct UpdateTaskRequest {
     /// What is to be done.
     pub title: Option<Title>,
@@ -63,7 +100,25 @@ pub struct UpdateTaskRequest {
     pub assigned_to: Option<Option<AssigneeRef>>,
 }
 
+impl UpdateTaskRequest {
+    /// The change, for a caller who lives in `zone`; whoever is named in it was looked up.
+    #[must_use]
+    pub fn change(self, intent: Intent, zone: Tz, assignee: Option<Option<Person>>) -> TaskChange {
+        TaskChange {
+            intent,
+            title: self.title,
+            description: self.description,
+            status: self.status,
+            priority: self.priority,
+            due_date: self.due_date.map(|due| due.map(|due| due.instant(zone))),
+            assignee,
+        }
+    }
+}
+
 impl FromFields for UpdateTaskRequest {
+    const BODY_LIMIT: usize = limits::TASK_BODY;
+
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             title: fields.change("title"),

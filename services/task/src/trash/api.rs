@@ -13,7 +13,11 @@ use service_kit::{
 use uuid::Uuid;
 
 use super::operations;
-use crate::{error::Error, state::AppState, tasks::views::TaskView};
+use crate::{
+    error::Error,
+    state::AppState,
+    tasks::{precondition::Precondition, views::TaskView},
+};
 
 /// Take a task out of the trash.
 ///
@@ -30,10 +34,10 @@ pub async fn restore_task(
     let Id(id) = id;
     let caller = actor.id().to_string();
     let scope = Scope { caller, route: "/api/tasks/{id}/restore", key, digest: digest(id) };
-    let directory = state.directory.clone();
+    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
-            let task = operations::restore(conn, &directory, &actor.account, id, &if_match)?;
+            let task = operations::restore(conn, &directory, &actor.account, id, &precondition)?;
             Ok::<_, Error>(TaskView::from(task))
         })
     });

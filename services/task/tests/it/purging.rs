@@ -16,7 +16,7 @@ async fn the_trash_is_emptied_after_thirty_days() {
         |days: i64, number| Task { deleted_at: Some(Utc::now() - TimeDelta::days(days)), ..task(number) };
     let (old, young, live) = (deleted(31, 1), deleted(29, 2), task(3));
     for task in [&old, &young, &live] {
-        store::insert(&mut conn, task).unwrap();
+        store::put(&mut conn, None, task).unwrap();
     }
     let janitor = Janitor::new(opened.db.clone());
     assert_eq!(janitor.step().await.unwrap(), 1);

@@ -26,7 +26,7 @@ async fn whole_words_and_the_beginning_of_the_last_are_found_and_nothing_is_an_o
         [("Paint the red fence", ""), ("Blue door", "not RED at all"), ("Reddish", "it's café-au-lait")];
     for (number, (title, description)) in (0..).zip(texts) {
         let task = Task { title: title.to_owned(), description: description.to_owned(), ..task(number) };
-        store::insert(&mut conn, &task).unwrap();
+        store::put(&mut conn, None, &task).unwrap();
     }
     for (words, count) in [
         ("red", 3),

@@ -4,6 +4,12 @@ use super::{echo::Echoes, fronts, wire};
 
 const KIB: usize = 1024;
 const IMPORT: &str = "/api/tasks/import/";
+const LIMITS: [(&str, usize); 4] = [
+    ("/api/users/", 64 * KIB),
+    ("/api/tasks/", 256 * KIB),
+    ("/api/tasks/bulk/", 4 * KIB * KIB),
+    (IMPORT, 16 * KIB * KIB),
+];
 
 fn post(target: &str, framing: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
@@ -28,11 +34,11 @@ fn chunked(target: &str, length: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_body_may_have_64_kib_and_an_import_16_mib() {
+async fn a_body_may_have_64_kib_and_what_describes_tasks_more() {
     let echoes = Echoes::start();
     for front in fronts(echoes.upstreams).await {
         for make in [sized, chunked] {
-            for (target, limit) in [("/api/tasks/", 64 * KIB), (IMPORT, 16 * KIB * KIB)] {
+            for (target, limit) in LIMITS {
                 let answer = wire::exchange(front.address, make(target, limit)).await;
                 assert_eq!(answer.status, 200, "{}: {target}: {answer:?}", front.name);
                 assert_eq!(answer.json()["length"], limit, "{}: {target}", front.name);
