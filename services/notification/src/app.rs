@@ -29,6 +29,7 @@ use crate::{
     intake::handler::Intake,
     janitor::Janitor,
     mail::{Letterhead, Outgoing},
+    notifications::snooze::Alarm,
     openapi::document,
     page,
     reminders::Scheduler,
@@ -96,6 +97,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     running.spawn(consumer.run(stop.clone()));
     running.spawn(directory.run(stop.clone()));
     running.spawn(reminders.run(stop.clone()));
+    running.spawn(Alarm::new(db.clone()).run(stop.clone()));
     running.spawn(streams);
     running.spawn(::mail::Sender::new(Outgoing::new(db.clone(), letters), mailer).run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));

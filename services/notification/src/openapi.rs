@@ -27,7 +27,9 @@ pub fn document(mut spec: Value) -> Document {
     Document::from_paperclip(spec)
         .constrain(&[
             ("UnreadCountView", "unread", count.clone()),
-            ("ReadAllView", "updated", count.clone()),
+            ("UpdatedCountView", "updated", count.clone()),
+            ("NotificationGroupView", "total", json!({"minimum": 1})),
+            ("NotificationGroupView", "unread", count.clone()),
             ("DashboardView", "tasks", first.clone()),
             ("DashboardView", "notifications", first),
             ("DashboardView", "unread_notifications_count", count.clone()),
@@ -43,7 +45,7 @@ pub fn document(mut spec: Value) -> Document {
         ])
         .constrain_parameters(&[
             ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),
-            ("state", json!({"enum": ["unread", "read", "all"], "default": "unread"})),
+            ("state", json!({"enum": ["unread", "read", "all", "archived", "snoozed"], "default": "unread"})),
             ("type", json!({"example": "task_due,task_overdue"})),
             ("channel", channel),
             ("status", status),

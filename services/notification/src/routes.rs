@@ -6,9 +6,13 @@ use service_kit::http::resource;
 use crate::{
     dashboard::api::read_dashboard,
     deliveries::api::{list_deliveries, read_delivery, retry_delivery},
-    notifications::api::{
-        count_unread_notifications, delete_notification, list_notifications, read_all_notifications,
-        read_notification, update_notification,
+    notifications::{
+        api::{
+            count_unread_notifications, delete_notification, list_notifications, read_notification,
+            update_notification,
+        },
+        bulk_api::{archive_all_notifications, read_all_notifications},
+        groups::api::list_notification_groups,
     },
     preferences::api::{put_notification_preferences, read_notification_preferences},
     stream::api::stream_notifications,
@@ -22,6 +26,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/notifications").get(list_notifications).mount(cfg);
     resource("/api/notifications/unread-count").get(count_unread_notifications).mount(cfg);
     resource("/api/notifications/read-all").post(read_all_notifications).mount(cfg);
+    resource("/api/notifications/archive-all").post(archive_all_notifications).mount(cfg);
+    resource("/api/notifications/groups").get(list_notification_groups).mount(cfg);
     resource("/api/notifications/stream").get(stream_notifications).mount(cfg);
     resource("/api/notifications/preferences")
         .get(read_notification_preferences)

@@ -16,6 +16,9 @@ diesel::table! {
         created_at -> Timestamptz,
         read_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        archived_at -> Nullable<Timestamptz>,
+        snoozed_until -> Nullable<Timestamptz>,
+        first_position -> Nullable<BigInt>,
     }
 }
 

@@ -10,6 +10,7 @@ mod world;
 mod accounts;
 mod dashboard;
 mod gateway;
+mod inbox;
 mod mails;
 mod notifications;
 mod openapi;

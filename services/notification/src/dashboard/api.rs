@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     notifications::{
         queries::{self, Reading, Wanted},
-        requests::ReadState,
+        requests::InboxState,
         views::NotificationView,
     },
     state::AppState,
@@ -63,7 +63,7 @@ async fn tasks(state: &AppState, bearer: &Bearer) -> Option<TaskSummary> {
 
 async fn inbox(state: &AppState, user: Uuid) -> Option<Inbox> {
     let read = move |conn: &mut PgConnection| {
-        let wanted = Wanted { user, state: ReadState::Unread, kinds: None };
+        let wanted = Wanted { user, state: InboxState::Unread, kinds: None, task: None };
         let reading = Reading { from: None, backward: false, limit: SHOWN };
         let rows = queries::list(conn, &wanted, reading)?;
         let notifications = rows.into_iter().map(NotificationView::from).collect();

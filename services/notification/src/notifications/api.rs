@@ -6,10 +6,7 @@ use service_kit::{
     Problem,
     auth::Actor,
     http::{
-        Cursor, Id, IdempotencyKey, IfMatch, Json, NoContent, Page, Replayable, ValidJson, ValidQuery,
-        Versioned,
-        idempotency::{self, Scope},
-        page::ListCall,
+        Cursor, Id, IfMatch, Json, NoContent, Page, ValidJson, ValidQuery, Versioned, page::ListCall,
         params::NoParams,
     },
 };
@@ -19,13 +16,15 @@ use super::{
     operations,
     queries::{self, Reading, Wanted},
     requests::{ListNotificationsQuery, UpdateNotificationRequest},
-    views::{NotificationView, ReadAllView, UnreadCountView},
+    views::{NotificationView, UnreadCountView},
 };
 use crate::{error::Error, state::AppState};
 
-const NEWEST_FIRST: &str = "newest";
+pub(super) const NEWEST_FIRST: &str = "newest";
 
 /// List your notifications, newest first: the unread ones, or as `state` says.
+///
+/// What you archived or snoozed is in the list of its own state alone; `all` means read and unread.
 #[api_v2_operation(operation_id = "list_notifications")]
 pub async fn list_notifications(
     state: web::Data<AppState>,
@@ -45,6 +44,7 @@ pub async fn list_notifications(
         user: actor.id(),
         state: query.state.unwrap_or_default(),
         kinds: query.r#type.map(|kinds| kinds.0),
+        task: query.task,
     };
     let counts = request.count;
     let read = state.db.read(move |conn| {
@@ -57,12 +57,16 @@ pub async fn list_notifications(
     Ok(Json(Page { count, ..page.map(NotificationView::from) }))
 }
 
-fn place_at(cursor: &Cursor) -> Result<i64, Problem> {
+/// The position that a cursor of a list newest first stands for.
+///
+/// # Errors
+/// 400 when it is the cursor of another list.
+pub(super) fn place_at(cursor: &Cursor) -> Result<i64, Problem> {
     let position = cursor.key.as_ref().and_then(|key| key.parse().ok());
     position.ok_or_else(|| Problem::bad_request("This cursor does not belong to this list."))
 }
 
-/// Count your unread notifications.
+/// Count your unread notifications: those in the inbox, so neither archived nor snoozed.
 #[api_v2_operation(operation_id = "count_unread_notifications")]
 pub async fn count_unread_notifications(
     state: web::Data<AppState>,
@@ -87,7 +91,10 @@ pub async fn read_notification(
     Ok(Versioned(row.ok_or(Error::NoSuchNotification)?.into()))
 }
 
-/// Mark a notification as read or unread.
+/// Mark a notification as read or unread, archive it, or snooze it: only what is sent changes.
+///
+/// What is archived has left the inbox and is not counted as unread. What is snoozed is away until then, and comes back
+/// unread, at the top of the list, and on the stream.
 #[api_v2_operation(operation_id = "update_notification")]
 pub async fn update_notification(
     state: web::Data<AppState>,
@@ -97,28 +104,9 @@ pub async fn update_notification(
     if_match: IfMatch,
     body: ValidJson<UpdateNotificationRequest>,
 ) -> Result<Versioned<NotificationView>, Problem> {
-    let (user, is_read) = (actor.id(), body.value.is_read);
-    let work = state.db.transaction(move |conn| operations::set_read(conn, user, id.0, is_read, &if_match));
+    let (user, change) = (actor.id(), body.value.into());
+    let work = state.db.transaction(move |conn| operations::change(conn, user, id.0, &change, &if_match));
     Ok(Versioned(work.await?))
-}
-
-/// Mark all your notifications as read.
-#[api_v2_operation(operation_id = "read_all_notifications")]
-pub async fn read_all_notifications(
-    state: web::Data<AppState>,
-    actor: Actor,
-    _: ValidQuery<NoParams>,
-    key: IdempotencyKey,
-) -> Result<Replayable<Json<ReadAllView>>, Problem> {
-    let user = actor.id();
-    // The call has no body, so all calls with one key are the same call.
-    let scope =
-        Scope { caller: user.to_string(), route: "/api/notifications/read-all", key, digest: [0; 32] };
-    let once = state
-        .db
-        .transaction(move |conn| idempotency::once(conn, &scope, |conn| operations::read_all(conn, user)));
-    let once = once.await?;
-    Ok(Replayable { reply: web::Json(once.reply), replayed: once.replayed })
 }
 
 /// Delete a notification. It never comes back.

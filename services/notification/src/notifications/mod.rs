@@ -1,6 +1,9 @@
-//! Notifications: what is told, to whom, in which words; read, unread, deleted.
+//! Notifications: what is told, to whom, in which words; read, archived, snoozed, deleted.
 
 pub mod api;
+pub mod bulk_api;
+pub mod groups;
+pub mod inbox;
 pub mod kind;
 pub mod message;
 pub mod model;
@@ -8,6 +11,7 @@ pub mod operations;
 pub mod queries;
 pub mod recipients;
 pub mod requests;
+pub mod snooze;
 pub mod telling;
 pub mod views;
 

@@ -1,14 +1,14 @@
 //! The row of a notification.
 
 use chrono::{DateTime, Utc};
-use diesel::{Queryable, Selectable};
+use diesel::{Queryable, QueryableByName, Selectable};
 use uuid::Uuid;
 
-use super::kind::Kind;
+use super::{inbox::Place, kind::Kind};
 use crate::schema::notifications;
 
 /// A notification, as its recipient has it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = notifications, check_for_backend(diesel::pg::Pg))]
 pub struct Notification {
     /// Notification id.
@@ -31,4 +31,16 @@ pub struct Notification {
     pub created_at: DateTime<Utc>,
     /// When they read it.
     pub read_at: Option<DateTime<Utc>>,
+    /// When they put it into the archive.
+    pub archived_at: Option<DateTime<Utc>>,
+    /// When it comes back to them.
+    pub snoozed_until: Option<DateTime<Utc>>,
+}
+
+impl Notification {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { read_at: self.read_at, archived_at: self.archived_at, snoozed_until: self.snoozed_until }
+    }
 }

@@ -8,7 +8,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{kind::Kind, model::Notification, requests::ReadState};
+use super::{kind::Kind, model::Notification, requests::InboxState};
 use crate::schema::{notifications as n, user_positions};
 
 /// Which of a user's notifications.
@@ -16,10 +16,12 @@ use crate::schema::{notifications as n, user_positions};
 pub struct Wanted {
     /// Whose.
     pub user: Uuid,
-    /// Read, unread or both.
-    pub state: ReadState,
+    /// In the inbox, archived or snoozed.
+    pub state: InboxState,
     /// Of these types; `None` for all.
     pub kinds: Option<Vec<Kind>>,
+    /// About this task; `None` for all.
+    pub task: Option<Uuid>,
 }
 
 /// Which part of the list, newest first.
@@ -44,21 +46,33 @@ fn selected(user: Uuid) -> MineSelected {
     mine(user).select(Notification::as_select())
 }
 
+/// The conditions of a list: those of the partial index that it is read by.
+fn wanted(wanted: &Wanted) -> n::BoxedQuery<'static, Pg> {
+    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
+    let mine = mine(wanted.user).into_boxed();
+    let mut query = match wanted.state {
+        InboxState::Unread => mine.filter(in_inbox.and(n::read_at.is_null())),
+        InboxState::Read => mine.filter(in_inbox.and(n::read_at.is_not_null())),
+        InboxState::All => mine.filter(in_inbox),
+        InboxState::Archived => mine.filter(n::archived_at.is_not_null()),
+        InboxState::Snoozed => mine.filter(n::snoozed_until.is_not_null().and(n::archived_at.is_null())),
+    };
+    if let Some(kinds) = &wanted.kinds {
+        query = query.filter(n::kind.eq_any(kinds.clone()));
+    }
+    if let Some(task) = wanted.task {
+        query = query.filter(n::task_id.eq(task));
+    }
+    query
+}
+
 /// A part of the list.
 ///
 /// # Errors
 /// The database's.
-pub fn list(conn: &mut PgConnection, wanted: &Wanted, reading: Reading) -> QueryResult<Vec<Notification>> {
-    let mut query = selected(wanted.user).into_boxed();
-    match wanted.state {
-        ReadState::Unread => query = query.filter(n::read_at.is_null()),
-        ReadState::Read => query = query.filter(n::read_at.is_not_null()),
-        ReadState::All => {}
-    }
-    if let Some(kinds) = &wanted.kinds {
-        query = query.filter(n::kind.eq_any(kinds));
-    }
-    query = match (reading.from, reading.backward) {
+pub fn list(conn: &mut PgConnection, which: &Wanted, reading: Reading) -> QueryResult<Vec<Notification>> {
+    let query = wanted(which).select(Notification::as_select());
+    let query = match (reading.from, reading.backward) {
         (None, _) => query.order(n::position.desc()),
         (Some(from), false) => query.filter(n::position.lt(from)).order(n::position.desc()),
         (Some(from), true) => query.filter(n::position.gt(from)).order(n::position.asc()),
@@ -70,25 +84,17 @@ pub fn list(conn: &mut PgConnection, wanted: &Wanted, reading: Reading) -> Query
 ///
 /// # Errors
 /// The database's.
-pub fn count(conn: &mut PgConnection, wanted: &Wanted) -> QueryResult<i64> {
-    let mut query = mine(wanted.user).select(count_star()).into_boxed();
-    match wanted.state {
-        ReadState::Unread => query = query.filter(n::read_at.is_null()),
-        ReadState::Read => query = query.filter(n::read_at.is_not_null()),
-        ReadState::All => {}
-    }
-    if let Some(kinds) = &wanted.kinds {
-        query = query.filter(n::kind.eq_any(kinds));
-    }
-    query.get_result(conn)
+pub fn count(conn: &mut PgConnection, which: &Wanted) -> QueryResult<i64> {
+    wanted(which).select(count_star()).get_result(conn)
 }
 
-/// How many a user has not read.
+/// How many a user has not read, of those in the inbox.
 ///
 /// # Errors
 /// The database's.
 pub fn unread(conn: &mut PgConnection, user: Uuid) -> QueryResult<i64> {
-    mine(user).filter(n::read_at.is_null()).select(count_star()).get_result(conn)
+    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
+    mine(user).filter(n::read_at.is_null().and(in_inbox)).select(count_star()).get_result(conn)
 }
 
 /// One of a user's notifications.
@@ -116,15 +122,20 @@ pub fn latest_position(conn: &mut PgConnection, user: Uuid) -> QueryResult<i64> 
     Ok(latest.unwrap_or(0))
 }
 
-/// The position of a user's notification, deleted or not.
+/// The position of a user's notification, deleted or not; its first one, if it was snoozed and came back.
 ///
 /// # Errors
 /// The database's.
 pub fn position_of(conn: &mut PgConnection, user: Uuid, id: Uuid) -> QueryResult<Option<i64>> {
-    n::table.filter(n::id.eq(id)).filter(n::user_id.eq(user)).select(n::position).first(conn).optional()
+    let place: Option<(i64, Option<i64>)> = n::table
+        .filter(n::id.eq(id).and(n::user_id.eq(user)))
+        .select((n::position, n::first_position))
+        .first(conn)
+        .optional()?;
+    Ok(place.map(|(position, first)| first.unwrap_or(position)))
 }
 
-/// The latest `limit` notifications after a position, oldest first.
+/// The latest `limit` notifications of the inbox after a position, oldest first.
 ///
 /// # Errors
 /// The database's.
@@ -134,7 +145,9 @@ pub fn after(
     position: i64,
     limit: i64,
 ) -> QueryResult<Vec<Notification>> {
-    let newest_first = selected(user).filter(n::position.gt(position)).order(n::position.desc()).limit(limit);
+    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
+    let newest_first =
+        selected(user).filter(n::position.gt(position).and(in_inbox)).order(n::position.desc()).limit(limit);
     let mut rows: Vec<Notification> = newest_first.load(conn)?;
     rows.reverse();
     Ok(rows)

@@ -29,6 +29,12 @@ pub struct NotificationView {
     pub is_read: bool,
     /// When you read it.
     pub read_at: Option<DateTime<Utc>>,
+    /// Whether you are done with it: it is in the archive.
+    pub archived: bool,
+    /// When you put it there.
+    pub archived_at: Option<DateTime<Utc>>,
+    /// When it comes back, while it is snoozed.
+    pub snoozed_until: Option<DateTime<Utc>>,
     /// When you were told.
     pub timestamp: DateTime<Utc>,
 }
@@ -45,6 +51,9 @@ impl From<Notification> for NotificationView {
             actor: row.actor_email,
             is_read: row.read_at.is_some(),
             read_at: row.read_at,
+            archived: row.archived_at.is_some(),
+            archived_at: row.archived_at,
+            snoozed_until: row.snoozed_until,
             timestamp: row.created_at,
         }
     }
@@ -53,7 +62,10 @@ impl From<Notification> for NotificationView {
 impl Tagged for NotificationView {
     fn etag(&self) -> ETag {
         // Nothing else of it ever changes.
-        self.read_at.map_or_else(|| ETag::new("unread"), |at| ETag::new(at.timestamp_micros()))
+        let times = [self.read_at, self.archived_at, self.snoozed_until];
+        let times =
+            times.map(|time| time.map_or_else(String::new, |time| time.timestamp_micros().to_string()));
+        ETag::new(times.join("-"))
     }
 }
 
@@ -64,10 +76,10 @@ pub struct UnreadCountView {
     pub unread: i64,
 }
 
-/// How many became read.
+/// How many changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
-pub struct ReadAllView {
-    /// Notifications that were unread and are read now.
+pub struct UpdatedCountView {
+    /// Notifications that are otherwise now than before.
     pub updated: i64,
 }
 
@@ -87,6 +99,8 @@ mod tests {
             actor_email: None,
             created_at: DateTime::UNIX_EPOCH,
             read_at: None,
+            archived_at: None,
+            snoozed_until: None,
         }
     }
 
@@ -95,15 +109,22 @@ mod tests {
         let json = serde_json::to_value(NotificationView::from(row())).expect("JSON");
         assert_eq!(json["type"], "re-assigned");
         assert_eq!(json["is_read"], false);
-        for name in ["task", "task_title", "actor", "read_at"] {
+        for name in ["task", "task_title", "actor", "read_at", "archived_at", "snoozed_until"] {
             assert!(json.get(name).is_some_and(serde_json::Value::is_null), "{name}");
         }
         assert_eq!(json["timestamp"], "1970-01-01T00:00:00Z");
     }
 
     #[test]
-    fn reading_changes_the_tag() {
-        let read = Notification { read_at: Some(DateTime::UNIX_EPOCH), ..row() };
-        assert_ne!(NotificationView::from(row()).etag(), NotificationView::from(read).etag());
+    fn every_change_changes_the_tag() {
+        let at = Some(DateTime::UNIX_EPOCH);
+        let all = [
+            row(),
+            Notification { read_at: at, ..row() },
+            Notification { archived_at: at, ..row() },
+            Notification { snoozed_until: at, ..row() },
+        ];
+        let tags = all.map(|row| NotificationView::from(row).etag().to_string());
+        assert_eq!(tags.iter().collect::<std::collections::BTreeSet<_>>().len(), tags.len(), "{tags:?}");
     }
 }

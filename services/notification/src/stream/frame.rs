@@ -57,6 +57,8 @@ mod tests {
             actor_email: None,
             created_at: DateTime::UNIX_EPOCH,
             read_at: None,
+            archived_at: None,
+            snoozed_until: None,
         };
         let frame = notification(row).expect("JSON");
         let text = std::str::from_utf8(&frame).expect("UTF-8");

@@ -189,6 +189,8 @@ mod tests {
             actor_email: None,
             created_at: DateTime::UNIX_EPOCH,
             read_at: None,
+            archived_at: None,
+            snoozed_until: None,
         }
     }
 

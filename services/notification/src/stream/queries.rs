@@ -26,13 +26,14 @@ service_kit::statement! {
     );
     "SELECT n.id, n.user_id, n.position, n.type, n.task_id, n.task_title, n.message, n.actor_email, n.created_at, \
      n.read_at FROM unnest(?, ?) AS w (user_id, position) JOIN notifications n ON n.user_id = w.user_id \
-     AND n.position > w.position WHERE n.deleted_at IS NULL ORDER BY n.user_id, n.position LIMIT ?"
+     AND n.position > w.position WHERE n.archived_at IS NULL AND n.snoozed_until IS NULL \
+     AND n.deleted_at IS NULL ORDER BY n.user_id, n.position LIMIT ?"
 }
 
 service_kit::statement! {
     struct UnreadCounts { users: [Uuid] => Array<SqlUuid> } -> (SqlUuid, BigInt);
     "SELECT w.user_id, (SELECT count(*) FROM notifications n WHERE n.user_id = w.user_id AND n.read_at IS NULL \
-     AND n.deleted_at IS NULL) FROM unnest(?) AS w (user_id)"
+     AND n.archived_at IS NULL AND n.snoozed_until IS NULL AND n.deleted_at IS NULL) FROM unnest(?) AS w (user_id)"
 }
 
 /// What there is to tell.
@@ -89,6 +90,8 @@ pub fn look(conn: &mut PgConnection, users: &[Uuid], positions: &[i64]) -> Query
             actor_email,
             created_at,
             read_at,
+            archived_at: None,
+            snoozed_until: None,
         }
     };
     Ok(Found { rows: rows.into_iter().map(row).collect(), unread: counts.into_iter().collect(), more })

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
 mod forgetting;
+mod inbox;
 mod intake;
 mod mails;
 mod places;

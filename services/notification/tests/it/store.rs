@@ -14,7 +14,7 @@ use notification_service::{
     notifications::{
         model::Notification,
         queries::{self, Reading, Wanted},
-        requests::ReadState,
+        requests::InboxState,
     },
     reminders::Scheduler,
 };
@@ -62,7 +62,7 @@ impl Store {
 
     /// All that somebody has been told, oldest first.
     pub fn told(&self, user: Uuid) -> Vec<Notification> {
-        let wanted = Wanted { user, state: ReadState::All, kinds: None };
+        let wanted = Wanted { user, state: InboxState::All, kinds: None, task: None };
         let reading = Reading { from: None, backward: false, limit: 100_000 };
         let mut rows = queries::list(&mut self.connect(), &wanted, reading).unwrap();
         rows.reverse();
