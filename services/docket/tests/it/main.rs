@@ -12,6 +12,7 @@ mod dashboard;
 mod gateway;
 mod inbox;
 mod mails;
+mod matrix;
 mod notifications;
 mod openapi;
 mod paging;

@@ -11,7 +11,7 @@ use crate::world::World;
 
 const DESCRIPTION: &str = "Tasks, who does them, and who is told. Three services behind one address.";
 
-fn merged() -> Value {
+pub fn merged() -> Value {
     let (user, task, notification) = (
         user_service::openapi_document(),
         task_service::openapi_document(),
@@ -20,7 +20,7 @@ fn merged() -> Value {
     Document::merge("Docket", DESCRIPTION, &[&user, &task, &notification]).as_json().clone()
 }
 
-fn operations(document: &Value) -> Vec<(String, String, Value)> {
+pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let operations = item.as_object().unwrap().clone();

@@ -1,0 +1,91 @@
+//! Who asks, and what they ask about.
+
+use serde_json::json;
+use testkit::Client;
+
+use crate::world::{Person, World, path, sign_in};
+
+/// What the placeholders of a path stand for. It belongs to the assignee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// There is no placeholder.
+    Nothing,
+    /// A task that is assigned to the assignee.
+    Task,
+    /// One that is in the trash.
+    TrashedTask,
+    /// A notification of the assignee.
+    Notification,
+    /// An account that nobody else uses.
+    Account,
+    /// A session of the assignee.
+    Session,
+}
+
+/// The callers of the matrix.
+pub struct Cast {
+    pub anonymous: Client,
+    pub stranger: Person,
+    pub assignee: Person,
+    pub admin: Person,
+    pub disabled: Person,
+}
+
+impl Cast {
+    pub async fn new(world: &World) -> Self {
+        let disabled = world.person().await;
+        world.admin.patch(&disabled.path(), json!({"is_active": false})).await.expect(200);
+        for path in ["/api/tasks/", "/api/notifications/"] {
+            testkit::eventually("the disabled account to be void", async || {
+                (disabled.get(path).await.status == 401).then_some(())
+            })
+            .await;
+        }
+        Self {
+            anonymous: world.anyone.clone(),
+            stranger: world.person().await,
+            assignee: world.person().await,
+            admin: world.admin.clone(),
+            disabled,
+        }
+    }
+
+    /// A new subject: the ids that fill the placeholders of a path, in their order.
+    pub async fn make(&self, world: &World, subject: Subject) -> Vec<String> {
+        match subject {
+            Subject::Nothing => Vec::new(),
+            Subject::Task => vec![self.task(world).await],
+            Subject::TrashedTask => {
+                let task = world.task(json!({"title": "T", "assigned_to": self.assignee.email})).await;
+                world.admin.delete(&path(&task)).await.expect(204);
+                vec![id(&task)]
+            }
+            Subject::Notification => vec![self.notification(world).await],
+            Subject::Account => vec![world.person().await.id],
+            Subject::Session => {
+                let there = sign_in(&world.anyone, &self.assignee.email).await;
+                let sessions = there.get("/api/users/me/sessions/").await.expect(200);
+                let current = sessions.results().iter().find(|session| session["current"] == true);
+                vec![id(current.expect("the session of this request"))]
+            }
+        }
+    }
+
+    async fn task(&self, world: &World) -> String {
+        id(&world.task(json!({"title": "T", "assigned_to": self.assignee.email})).await)
+    }
+
+    /// The one that tells of a new task.
+    async fn notification(&self, world: &World) -> String {
+        let task = self.task(world).await;
+        testkit::eventually("the assignee to be told", async || {
+            let list = self.assignee.get("/api/notifications/").await.expect(200);
+            list.results().iter().find(|one| one["task"] == *task).map(id)
+        })
+        .await
+    }
+}
+
+fn id(resource: &serde_json::Value) -> String {
+    resource["id"].as_str().expect("an id").to_owned()
+}
