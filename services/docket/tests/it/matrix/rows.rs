@@ -35,6 +35,9 @@ pub const ROWS: &[Row] = &[
     row("read_notification", Notification, "", [401, 404, 200, 404]),
     row("update_notification", Notification, r#"{"is_read": true}"#, [401, 404, 200, 404]),
     row("delete_notification", Notification, "", [401, 404, 204, 404]),
+    row("list_deliveries", Nothing, "", [401, 403, 403, 200]),
+    row("read_delivery", Unknown, "", [401, 403, 403, 404]),
+    row("retry_delivery", Unknown, "", [401, 403, 403, 404]),
 
     row("list_tasks", Nothing, "", [401, 200, 200, 200]),
     row("create_task", Nothing, r#"{"title": "T"}"#, [401, 403, 403, 201]),
@@ -60,6 +63,14 @@ pub const ROWS: &[Row] = &[
     row("change_password", Nothing, r#"{"current_password": "x", "new_password": "another good one 7"}"#, [401, 422, 422, 422]),
     row("list_sessions", Nothing, "", [401, 200, 200, 200]),
     row("end_session", Session, "", [401, 404, 204, 404]),
+
+    // Let through, and held against the current password.
+    row("read_totp", Nothing, "", [401, 200, 200, 200]),
+    row("enrol_totp", Nothing, r#"{"current_password": "x"}"#, [401, 422, 422, 422]),
+    row("confirm_totp", Nothing, r#"{"code": "123456"}"#, [401, 422, 422, 422]),
+    row("disable_totp", Nothing, r#"{"current_password": "x"}"#, [401, 422, 422, 422]),
+    row("renew_recovery_codes", Nothing, r#"{"current_password": "x", "code": "123456"}"#, [401, 422, 422, 422]),
+    row("reset_totp", Account, "", [401, 403, 403, 204]),
 
     row("list_users", Nothing, "", [401, 403, 403, 200]),
     row("read_user", Account, "", [401, 403, 403, 200]),

@@ -20,6 +20,8 @@ pub enum Subject {
     Account,
     /// A session of the assignee.
     Session,
+    /// Something that is not there: for what administrators alone may ask about, and which only time makes.
+    Unknown,
 }
 
 /// The callers of the matrix.
@@ -61,6 +63,7 @@ impl Cast {
                 vec![id(&task)]
             }
             Subject::Notification => vec![self.notification(world).await],
+            Subject::Unknown => vec![uuid::Uuid::now_v7().to_string()],
             Subject::Account => vec![world.person().await.id],
             Subject::Session => {
                 let there = sign_in(&world.anyone, &self.assignee.email).await;
