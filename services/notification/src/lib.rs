@@ -12,6 +12,8 @@ pub mod docs;
 pub mod error;
 pub mod intake;
 pub mod janitor;
+pub mod language;
+pub mod local_time;
 pub mod mail;
 pub mod notifications;
 mod openapi;
@@ -22,6 +24,7 @@ mod routes;
 mod schema;
 pub mod state;
 pub mod stream;
+mod words;
 
 pub use app::{SCHEMA, migrate, openapi_document, start};
 pub use config::{Broker, Config};

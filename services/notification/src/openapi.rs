@@ -3,7 +3,12 @@
 use serde_json::{Value, json};
 use service_kit::openapi::Document;
 
-use crate::reminders::limits::{LONGEST_LEAD_MINUTES, SHORTEST_LEAD_MINUTES};
+use crate::{
+    deliveries::model::{Channel, Status},
+    language::Language,
+    preferences::model::{Digest, Weekday},
+    reminders::limits::{LONGEST_LEAD_MINUTES, MOST_LEADS, SHORTEST_LEAD_MINUTES},
+};
 
 /// Adds formats, bounds and the stream's content type to what paperclip derived.
 #[must_use]
@@ -18,12 +23,19 @@ pub fn document(mut spec: Value) -> Document {
     if let Some(answers) = spec.pointer_mut("/paths/~1api~1notifications~1preferences/put/responses") {
         answers["412"] = json!({"$ref": "#/components/responses/Problem"});
     }
-    let count = json!({"minimum": 0});
     let lead = json!({"minimum": SHORTEST_LEAD_MINUTES, "maximum": LONGEST_LEAD_MINUTES, "example": 1440});
+    if let Some(remind) =
+        spec.pointer_mut("/components/schemas/PutPreferencesRequest/properties/remind_before_minutes")
+    {
+        let mut one = lead.clone();
+        one["type"] = json!("integer");
+        let several = json!({"type": "array", "items": one, "minItems": 1, "maxItems": MOST_LEADS});
+        *remind = json!({"description": remind["description"], "oneOf": [one, several]});
+    }
+    let count = json!({"minimum": 0});
     let hour = json!({"minimum": 0, "maximum": 23, "example": 8});
     let first = json!({"maxItems": 20});
-    let channel = json!({"enum": ["email", "webhook"]});
-    let status = json!({"enum": ["queued", "sent", "failed", "skipped"]});
+    let (channel, status) = (words(Channel::WORDS), words(Status::WORDS));
     Document::from_paperclip(spec)
         .constrain(&[
             ("UnreadCountView", "unread", count.clone()),
@@ -37,7 +49,14 @@ pub fn document(mut spec: Value) -> Document {
             ("DashboardView", "tasks_overdue_count", count),
             ("PreferencesView", "remind_before_minutes", lead.clone()),
             ("PreferencesView", "digest_hour", hour.clone()),
-            ("PutPreferencesRequest", "remind_before_minutes", lead),
+            ("PreferencesView", "remind_again_before_minutes", json!({"maxItems": MOST_LEADS - 1})),
+            ("PreferencesView", "digest", words(Digest::WORDS)),
+            ("PreferencesView", "digest_weekday", words(Weekday::WORDS)),
+            ("PreferencesView", "language", words(Language::WORDS)),
+            ("PutPreferencesRequest", "remind_again_before_minutes", json!({"maxItems": MOST_LEADS - 1})),
+            ("PutPreferencesRequest", "digest", words(Digest::WORDS)),
+            ("PutPreferencesRequest", "digest_weekday", words(Weekday::WORDS)),
+            ("PutPreferencesRequest", "language", words(Language::WORDS)),
             ("PutPreferencesRequest", "digest_hour", hour),
             ("DeliveryView", "channel", channel.clone()),
             ("DeliveryView", "status", status.clone()),
@@ -50,6 +69,10 @@ pub fn document(mut spec: Value) -> Document {
             ("channel", channel),
             ("status", status),
         ])
+}
+
+fn words(words: &[&str]) -> Value {
+    json!({"enum": words})
 }
 
 #[cfg(test)]

@@ -33,8 +33,13 @@ diesel::table! {
     preferences (user_id) {
         user_id -> Uuid,
         remind_before_minutes -> Integer,
+        remind_again_before_minutes -> Array<Integer>,
+        quiet_from_minute -> Nullable<SmallInt>,
+        quiet_to_minute -> Nullable<SmallInt>,
         digest -> Text,
         digest_hour -> SmallInt,
+        digest_weekday -> Text,
+        language -> Text,
         version -> BigInt,
     }
 }
@@ -46,6 +51,7 @@ diesel::table! {
         kind -> Text,
         in_app -> Bool,
         email -> Bool,
+        webhook -> Bool,
     }
 }
 

@@ -16,6 +16,7 @@ mod matrix;
 mod notifications;
 mod openapi;
 mod paging;
+mod preferences;
 mod races;
 mod robustness;
 mod tasks;

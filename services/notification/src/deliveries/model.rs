@@ -1,67 +1,10 @@
 //! The row of a delivery, and its named types.
 
 use chrono::{DateTime, Utc};
-use diesel::{
-    Queryable, Selectable,
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    pg::{Pg, PgValue},
-    serialize::{self, Output, ToSql},
-    sql_types::Text,
-};
-use paperclip::v2::{models::DataType, schema::TypedData};
-use serde::{Deserialize, Serialize};
-use service_kit::http::Param;
+use diesel::{Queryable, Selectable};
 use uuid::Uuid;
 
-use crate::schema::deliveries;
-
-/// A closed set of words: on the wire, in a query and in the database.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident: $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)?) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
-        #[diesel(sql_type = Text)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// The word.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-
-        impl Param for $name {
-            fn from_param(text: &str) -> Result<Self, String> {
-                match text {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(format!("must be one of {}", [$($word),*].join(", "))),
-                }
-            }
-        }
-
-        impl TypedData for $name {
-            fn data_type() -> DataType {
-                DataType::String
-            }
-        }
-
-        impl FromSql<Text, Pg> for $name {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self::from_param(&<String as FromSql<Text, Pg>>::from_sql(value)?)?)
-            }
-        }
-
-        impl ToSql<Text, Pg> for $name {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-            }
-        }
-    };
-}
+use crate::{schema::deliveries, words::words};
 
 words! {
     /// How it leaves the app.

@@ -9,7 +9,8 @@ use super::{projection, who_is_told::who_is_told};
 use crate::{
     notifications::{
         message::Facts,
-        operations, recipients,
+        operations,
+        recipients::{self, Recipient},
         telling::{News, tell},
     },
     reminders::Waker,
@@ -34,23 +35,21 @@ impl Intake {
         if projection::apply(conn, &data.task)? {
             self.reminders.touch(data.task.id);
         }
-        let mut news = Vec::with_capacity(told.len());
-        for (user, kind) in told {
-            let Some(recipient) = recipients::find(conn, user, kind)? else { continue };
-            news.push(News {
-                event_id: event.id,
-                recipient,
-                task_id: data.task.id,
-                actor_id: data.actor.id,
-                facts: Facts {
-                    title: &data.task.title,
-                    actor: data.actor.email.as_deref(),
-                    due_date: data.task.due_date,
-                    status: &data.task.status,
-                    zone: recipient.zone,
-                },
-            });
-        }
+        let news = |(_, recipient): (usize, Recipient)| News {
+            event_id: event.id,
+            recipient,
+            task_id: data.task.id,
+            actor_id: data.actor.id,
+            facts: Facts {
+                title: &data.task.title,
+                actor: data.actor.email.as_deref(),
+                due_date: data.task.due_date,
+                status: &data.task.status,
+                zone: recipient.zone,
+                language: recipient.language,
+            },
+        };
+        let news: Vec<_> = recipients::find(conn, &told)?.into_iter().map(news).collect();
         Ok(tell(conn, &news)?)
     }
 }

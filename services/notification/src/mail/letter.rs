@@ -62,6 +62,10 @@ mod tests {
             attempts: 1,
             address: None,
             is_active: None,
+            timezone: None,
+            quiet_from_minute: None,
+            quiet_to_minute: None,
+            now: chrono::DateTime::UNIX_EPOCH,
         };
         let mail = Letterhead::new("https://docket.example.org/").letter(&row, "ann@example.org");
         let id = "00000000-0000-0000-0000-000000000007@docket.example.org";

@@ -29,8 +29,12 @@ impl Outgoing {
     }
 
     fn leased(&self, row: &Row) -> Leased {
+        let quiet = row.quiet_until().and_then(|end| (end - row.now).to_std().ok());
         let mail = match (&row.address, row.is_active) {
             (Some(_), Some(false)) => Err(Held::Skip("the account is not active".to_owned())),
+            (Some(_), _) if quiet.is_some() => {
+                Err(Held::Wait("the recipient's quiet hours".to_owned(), quiet.unwrap_or_default()))
+            }
             (Some(address), _) => Ok(self.letters.letter(row, address)),
             (None, _) => Err(Held::Missing("the recipient is not known here yet".to_owned())),
         };

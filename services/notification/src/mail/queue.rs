@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use ::mail::Verdict;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
-    sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{
+        Array, BigInt, Bool, Double, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+    },
 };
 use uuid::Uuid;
+
+use crate::{notifications::kind::Kind, preferences::quiet_hours::QuietHours};
 
 /// A sender that has not settled its mails by then is taken for dead, and they are sent again.
 const LEASE_SECONDS: i64 = 120;
@@ -41,6 +47,30 @@ pub struct Row {
     /// Whether their account is active.
     #[diesel(sql_type = Nullable<Bool>)]
     pub is_active: Option<bool>,
+    /// Where they live.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub timezone: Option<String>,
+    /// The first quiet minute of their day.
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    pub quiet_from_minute: Option<i16>,
+    /// The first that no longer is.
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    pub quiet_to_minute: Option<i16>,
+    /// The database's time.
+    #[diesel(sql_type = Timestamptz)]
+    pub now: DateTime<Utc>,
+}
+
+impl Row {
+    /// When the quiet hours end in which it must wait, if it must.
+    #[must_use]
+    pub fn quiet_until(&self) -> Option<DateTime<Utc>> {
+        // A gathered mail comes at the hour that was chosen for it, and a test is waited for.
+        self.kind.parse::<Kind>().ok()?;
+        let (from, to) = self.quiet_from_minute.zip(self.quiet_to_minute)?;
+        let zone = self.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+        QuietHours::from_minutes(from, to)?.end(zone, self.now)
+    }
 }
 
 /// Takes at most `limit` mails that are due, for two minutes.
@@ -54,8 +84,9 @@ pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Row>> {
          leased AS (UPDATE mails m SET attempts = m.attempts + 1, \
            next_attempt_at = now() + $2 * interval '1 second' FROM due WHERE m.id = due.id RETURNING m.*) \
          SELECT l.id, l.type AS kind, l.task_id, l.subject, l.body, l.attempts, d.email AS address, \
-           d.is_active AND NOT d.deleted AS is_active \
-         FROM leased l LEFT JOIN directory_users d ON d.id = l.user_id ORDER BY l.id",
+           d.is_active AND NOT d.deleted AS is_active, d.timezone, p.quiet_from_minute, p.quiet_to_minute, now() AS now \
+         FROM leased l LEFT JOIN directory_users d ON d.id = l.user_id \
+         LEFT JOIN preferences p ON p.user_id = l.user_id ORDER BY l.id",
     )
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(LEASE_SECONDS)

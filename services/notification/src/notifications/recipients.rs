@@ -2,12 +2,13 @@
 
 use chrono_tz::Tz;
 use diesel::{
-    OptionalExtension as _, PgConnection, QueryResult, RunQueryDsl as _,
-    sql_types::{Bool, Text, Uuid as SqlUuid},
+    PgConnection, QueryResult, RunQueryDsl as _,
+    sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
 use super::kind::Kind;
+use crate::{language::Language, preferences::model::Digest};
 
 /// Somebody who is to be told something of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,33 +23,46 @@ pub struct Recipient {
     pub in_app: bool,
     /// Whether they want it by mail.
     pub email: bool,
+    /// Whether they want it sent to their webhooks.
+    pub webhook: bool,
+    /// Whether their mails are gathered.
+    pub digest: Digest,
+    /// In which language.
+    pub language: Language,
 }
 
 service_kit::statement! {
-    /// Somebody whom no event has told of yet is told all the same; somebody deleted is told nothing. For one at a time:
-    /// with lists the planner believes that each is worth a plan of its own, which takes longer than the query.
-    struct FindRecipient {
-        user: Uuid => SqlUuid,
-        kind: Kind => Text,
+    /// Somebody whom no event has told of yet is told all the same; somebody deleted is told nothing.
+    struct FindRecipients {
+        users: [Uuid] => Array<SqlUuid>,
+        kinds: [Kind] => Array<Text>,
     }
-    -> (Text, Bool, Bool);
-    "SELECT coalesce(d.timezone, 'UTC'), coalesce(c.in_app, true), coalesce(c.email, true) \
-     FROM (SELECT ?::uuid AS user_id, ?::text AS kind) w LEFT JOIN directory_users d ON d.id = w.user_id \
-     LEFT JOIN preference_channels c ON c.user_id = w.user_id AND c.type = w.kind WHERE d.deleted IS NOT TRUE"
+    -> (BigInt, Text, Bool, Bool, Bool, Text, Text);
+    "SELECT w.place, coalesce(d.timezone, 'UTC'), coalesce(c.in_app, true), coalesce(c.email, true), \
+       coalesce(c.webhook, true), coalesce(p.digest, 'off'), coalesce(p.language, 'en') \
+     FROM unnest(?, ?) WITH ORDINALITY AS w (user_id, type, place) LEFT JOIN directory_users d ON d.id = w.user_id \
+     LEFT JOIN preferences p ON p.user_id = w.user_id \
+     LEFT JOIN preference_channels c ON c.user_id = w.user_id AND c.type = w.type \
+     WHERE d.deleted IS NOT TRUE ORDER BY w.place"
 }
 
-/// Looks somebody up; `None` when their account was deleted.
+/// Looks people up, each with the type that they are to be told, in that order; whoever was deleted is left out. The
+/// number is the place in `wanted`.
 ///
 /// # Errors
 /// The database's.
-pub fn find(conn: &mut PgConnection, user: Uuid, kind: Kind) -> QueryResult<Option<Recipient>> {
-    let row: Option<(String, bool, bool)> =
-        FindRecipient { user: &user, kind: &kind }.get_result(conn).optional()?;
-    Ok(row.map(|(zone, in_app, email)| Recipient {
-        user,
-        kind,
-        zone: zone.parse().unwrap_or(Tz::UTC),
-        in_app,
-        email,
-    }))
+pub fn find(conn: &mut PgConnection, wanted: &[(Uuid, Kind)]) -> QueryResult<Vec<(usize, Recipient)>> {
+    type Row = (i64, String, bool, bool, bool, Digest, Language);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (users, kinds): (Vec<Uuid>, Vec<Kind>) = wanted.iter().copied().unzip();
+    let rows: Vec<Row> = FindRecipients { users: &users, kinds: &kinds }.load(conn)?;
+    let recipient = |(place, zone, in_app, email, webhook, digest, language): Row| {
+        let place = usize::try_from(place - 1).ok()?;
+        let (user, kind) = *wanted.get(place)?;
+        let zone = zone.parse().unwrap_or(Tz::UTC);
+        Some((place, Recipient { user, kind, zone, in_app, email, webhook, digest, language }))
+    };
+    Ok(rows.into_iter().filter_map(recipient).collect())
 }

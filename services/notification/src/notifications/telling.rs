@@ -83,7 +83,7 @@ pub fn tell(conn: &mut PgConnection, news: &[News<'_>]) -> QueryResult<()> {
         messages: &each(news, of),
         actor_ids: &each(news, |one| one.actor_id),
         actor_emails: &each(news, |one| one.facts.actor),
-        subjects: &each(news, |one| subject(one.recipient.kind, one.facts.title)),
+        subjects: &each(news, |one| subject(one.recipient.kind, &one.facts)),
         in_app: &each(news, |one| one.recipient.in_app),
         email: &each(news, |one| one.recipient.email),
     }

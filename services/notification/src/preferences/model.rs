@@ -1,12 +1,9 @@
 //! Named types of preferences, and the usual ones.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
 
-use paperclip::actix::Apiv2Schema;
-use serde::{Deserialize, Serialize};
-use service_kit::http::Field;
-
-use crate::{notifications::kind::Kind, reminders::limits::USUAL_LEAD_MINUTES};
+use super::{lead_times::LeadTimes, quiet_hours::QuietHours};
+use crate::{language::Language, notifications::kind::Kind, words::words};
 
 /// How something of one type reaches somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,45 +12,56 @@ pub struct Channels {
     pub in_app: bool,
     /// By mail.
     pub email: bool,
+    /// To their webhooks.
+    pub webhook: bool,
 }
 
-/// Whether mails are gathered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Apiv2Schema)]
-pub enum Digest {
+impl Channels {
+    /// Everywhere.
+    pub const ALL: Self = Self { in_app: true, email: true, webhook: true };
+}
+
+words! {
+    /// Whether mails are gathered.
+    Digest:
     /// Each mail at once.
-    #[serde(rename = "off")]
-    Off,
+    Off = "off",
     /// One mail a day.
-    #[serde(rename = "daily")]
-    Daily,
+    Daily = "daily",
+    /// One mail a week.
+    Weekly = "weekly",
 }
 
-impl Digest {
-    /// The choice on the wire and in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Daily => "daily",
+words! {
+    /// The day of a weekly mail.
+    Weekday:
+    /// Monday.
+    Monday = "monday",
+    /// Tuesday.
+    Tuesday = "tuesday",
+    /// Wednesday.
+    Wednesday = "wednesday",
+    /// Thursday.
+    Thursday = "thursday",
+    /// Friday.
+    Friday = "friday",
+    /// Saturday.
+    Saturday = "saturday",
+    /// Sunday.
+    Sunday = "sunday",
+}
+
+impl From<Weekday> for chrono::Weekday {
+    fn from(day: Weekday) -> Self {
+        match day {
+            Weekday::Monday => Self::Mon,
+            Weekday::Tuesday => Self::Tue,
+            Weekday::Wednesday => Self::Wed,
+            Weekday::Thursday => Self::Thu,
+            Weekday::Friday => Self::Fri,
+            Weekday::Saturday => Self::Sat,
+            Weekday::Sunday => Self::Sun,
         }
-    }
-}
-
-impl FromStr for Digest {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self::Off),
-            "daily" => Ok(Self::Daily),
-            _ => Err("must be off or daily".to_owned()),
-        }
-    }
-}
-
-impl Field for Digest {
-    fn from_json(value: serde_json::Value) -> Result<Self, String> {
-        value.as_str().ok_or_else(|| "must be off or daily".to_owned())?.parse()
     }
 }
 
@@ -63,11 +71,17 @@ pub struct Preferences {
     /// How each type reaches them.
     pub channels: BTreeMap<Kind, Channels>,
     /// How long before the due date `task_due` comes.
-    pub remind_before_minutes: i64,
+    pub lead_times: LeadTimes,
+    /// When mails and webhooks wait.
+    pub quiet_hours: Option<QuietHours>,
     /// Whether mails are gathered.
     pub digest: Digest,
-    /// The hour of the daily mail where they live, 0 to 23.
+    /// The hour of the gathered mail where they live, 0 to 23.
     pub digest_hour: i64,
+    /// The day of the weekly one.
+    pub digest_weekday: Weekday,
+    /// The language of what they are told.
+    pub language: Language,
     /// Counts the changes; 0 for the usual ones.
     pub version: i64,
 }
@@ -76,7 +90,7 @@ impl Preferences {
     /// How something of that type reaches them.
     #[must_use]
     pub fn of(&self, kind: Kind) -> Channels {
-        self.channels.get(&kind).copied().unwrap_or(Channels { in_app: true, email: true })
+        self.channels.get(&kind).copied().unwrap_or(Channels::ALL)
     }
 }
 
@@ -85,9 +99,12 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             channels: BTreeMap::new(),
-            remind_before_minutes: USUAL_LEAD_MINUTES,
+            lead_times: LeadTimes::default(),
+            quiet_hours: None,
             digest: Digest::Off,
             digest_hour: 8,
+            digest_weekday: Weekday::Monday,
+            language: Language::English,
             version: 0,
         }
     }

@@ -1,10 +1,8 @@
 //! Reading and changing preferences, in the caller's transaction.
 
-use std::collections::BTreeMap;
-
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, insert_into, update, upsert::excluded,
+    RunQueryDsl as _, SelectableHelper as _, insert_into, update, upsert::excluded,
 };
 use service_kit::http::{IfMatch, Problem};
 use uuid::Uuid;
@@ -12,6 +10,7 @@ use uuid::Uuid;
 use super::{
     model::{Channels, Preferences},
     requests::PutPreferencesRequest,
+    row::Row,
     views::PreferencesView,
 };
 use crate::{
@@ -20,35 +19,21 @@ use crate::{
     schema::{preference_channels as c, preferences as p},
 };
 
-type Row = (i32, String, i16, i64);
-
 /// `user`'s preferences; the usual ones if they have not said anything.
 ///
 /// # Errors
 /// The database's.
 pub fn read(conn: &mut PgConnection, user: Uuid) -> QueryResult<Preferences> {
-    let row: Option<Row> = p::table
-        .find(user)
-        .select((p::remind_before_minutes, p::digest, p::digest_hour, p::version))
-        .first(conn)
-        .optional()?;
+    let row = p::table.find(user).select(Row::as_select()).first(conn).optional()?;
     row.map_or(Ok(Preferences::default()), |row| whole(conn, user, row))
 }
 
 fn whole(conn: &mut PgConnection, user: Uuid, row: Row) -> QueryResult<Preferences> {
-    let (remind_before_minutes, digest, digest_hour, version) = row;
-    let channels: Vec<(Kind, bool, bool)> =
-        c::table.filter(c::user_id.eq(user)).select((c::kind, c::in_app, c::email)).load(conn)?;
-    let channels = channels.into_iter().map(|(kind, in_app, email)| (kind, Channels { in_app, email }));
-    Ok(Preferences {
-        channels: channels.collect::<BTreeMap<_, _>>(),
-        remind_before_minutes: remind_before_minutes.into(),
-        digest: digest
-            .parse()
-            .map_err(|text: String| diesel::result::Error::DeserializationError(text.into()))?,
-        digest_hour: digest_hour.into(),
-        version,
-    })
+    let rows: Vec<(Kind, bool, bool, bool)> =
+        c::table.filter(c::user_id.eq(user)).select((c::kind, c::in_app, c::email, c::webhook)).load(conn)?;
+    let channels =
+        rows.into_iter().map(|(kind, in_app, email, webhook)| (kind, Channels { in_app, email, webhook }));
+    Ok(Preferences { channels: channels.collect(), ..row.into() })
 }
 
 /// Changes what `request` names.
@@ -78,53 +63,51 @@ pub fn put(
     Ok(after.into())
 }
 
+/// Switches mails off: those of one type, or all.
+///
+/// # Errors
+/// The database's.
+pub fn stop_mails(conn: &mut PgConnection, user: Uuid, only: Option<Kind>) -> QueryResult<()> {
+    let mut preferences = lock(conn, user)?;
+    for kind in Kind::ALL.into_iter().filter(|kind| only.is_none_or(|only| only == *kind)) {
+        let channels = Channels { email: false, ..preferences.of(kind) };
+        preferences.channels.insert(kind, channels);
+    }
+    preferences.version += 1;
+    write(conn, user, &preferences)
+}
+
 /// Locks the preferences until the end of the transaction; whoever has none gets the usual ones first.
 fn lock(conn: &mut PgConnection, user: Uuid) -> QueryResult<Preferences> {
-    let usual = Preferences::default();
-    insert_into(p::table)
-        .values((p::user_id.eq(user), columns(&usual)))
-        .on_conflict_do_nothing()
-        .execute(conn)?;
-    let row: Row = p::table
-        .find(user)
-        .select((p::remind_before_minutes, p::digest, p::digest_hour, p::version))
-        .for_update()
-        .first(conn)?;
+    let usual = Row::of(user, &Preferences::default());
+    insert_into(p::table).values(usual).on_conflict_do_nothing().execute(conn)?;
+    let row = p::table.find(user).select(Row::as_select()).for_update().first(conn)?;
     whole(conn, user, row)
 }
 
 fn write(conn: &mut PgConnection, user: Uuid, preferences: &Preferences) -> QueryResult<()> {
-    update(p::table.find(user)).set(columns(preferences)).execute(conn)?;
+    update(p::table.find(user)).set(Row::of(user, preferences)).execute(conn)?;
     let rows: Vec<_> = preferences
         .channels
         .iter()
         .map(|(kind, channels)| {
-            let in_app_and_email = (c::in_app.eq(channels.in_app), c::email.eq(channels.email));
-            (c::user_id.eq(user), c::kind.eq(*kind), in_app_and_email)
+            let Channels { in_app, email, webhook } = *channels;
+            (
+                c::user_id.eq(user),
+                c::kind.eq(*kind),
+                (c::in_app.eq(in_app), c::email.eq(email), c::webhook.eq(webhook)),
+            )
         })
         .collect();
     insert_into(c::table)
         .values(rows)
         .on_conflict((c::user_id, c::kind))
         .do_update()
-        .set((c::in_app.eq(excluded(c::in_app)), c::email.eq(excluded(c::email))))
+        .set((
+            c::in_app.eq(excluded(c::in_app)),
+            c::email.eq(excluded(c::email)),
+            c::webhook.eq(excluded(c::webhook)),
+        ))
         .execute(conn)?;
     Ok(())
-}
-
-type Columns = (
-    diesel::dsl::Eq<p::remind_before_minutes, i32>,
-    diesel::dsl::Eq<p::digest, &'static str>,
-    diesel::dsl::Eq<p::digest_hour, i16>,
-    diesel::dsl::Eq<p::version, i64>,
-);
-
-/// The row's columns but its key; the ranges were checked when the request was read.
-fn columns(preferences: &Preferences) -> Columns {
-    (
-        p::remind_before_minutes.eq(i32::try_from(preferences.remind_before_minutes).unwrap_or(i32::MAX)),
-        p::digest.eq(preferences.digest.as_str()),
-        p::digest_hour.eq(i16::try_from(preferences.digest_hour).unwrap_or(i16::MAX)),
-        p::version.eq(preferences.version),
-    )
 }

@@ -4,8 +4,11 @@ use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
 use service_kit::http::{ETag, Tagged};
 
-use super::model::{Digest, Preferences};
-use crate::notifications::kind::Kind;
+use super::{
+    model::{Digest, Preferences, Weekday},
+    quiet_hours::QuietHoursView,
+};
+use crate::{language::Language, notifications::kind::Kind};
 
 /// How notifications of one type reach you.
 #[derive(Debug, Clone, Copy, Serialize, Apiv2Schema)]
@@ -14,6 +17,8 @@ pub struct ChannelsView {
     pub in_app: bool,
     /// By mail.
     pub email: bool,
+    /// To your webhooks.
+    pub webhook: bool,
 }
 
 /// The channels of each type.
@@ -41,10 +46,20 @@ pub struct PreferencesView {
     pub types: ChannelsByTypeView,
     /// How many minutes before the due date `task_due` comes.
     pub remind_before_minutes: i64,
-    /// Whether mails are gathered. Kept for you; mails still go one by one.
+    /// How many minutes before it comes again; the longest first.
+    pub remind_again_before_minutes: Vec<i64>,
+    /// Hours in which mails and webhooks wait until these end. Notifications in the app come all the same, and the
+    /// gathered mail has an hour of its own.
+    pub quiet_hours: Option<QuietHoursView>,
+    /// Whether mails are gathered into one a day or one a week. There is none when there is nothing new that you have not
+    /// read.
     pub digest: Digest,
-    /// The hour of the daily mail where you live.
+    /// The hour of the gathered mail where you live.
     pub digest_hour: i64,
+    /// The day of the weekly one.
+    pub digest_weekday: Weekday,
+    /// The language of what you are told.
+    pub language: Language,
     /// Counts the changes.
     pub version: i64,
 }
@@ -53,7 +68,7 @@ impl From<Preferences> for PreferencesView {
     fn from(preferences: Preferences) -> Self {
         let of = |kind| {
             let channels = preferences.of(kind);
-            ChannelsView { in_app: channels.in_app, email: channels.email }
+            ChannelsView { in_app: channels.in_app, email: channels.email, webhook: channels.webhook }
         };
         Self {
             types: ChannelsByTypeView {
@@ -64,9 +79,13 @@ impl From<Preferences> for PreferencesView {
                 task_overdue: of(Kind::TaskOverdue),
                 status_changed: of(Kind::StatusChanged),
             },
-            remind_before_minutes: preferences.remind_before_minutes,
+            remind_before_minutes: preferences.lead_times.first,
+            remind_again_before_minutes: preferences.lead_times.others,
+            quiet_hours: preferences.quiet_hours.map(QuietHoursView::from),
             digest: preferences.digest,
             digest_hour: preferences.digest_hour,
+            digest_weekday: preferences.digest_weekday,
+            language: preferences.language,
             version: preferences.version,
         }
     }
@@ -88,7 +107,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(
                 json["types"][kind.as_str()],
-                serde_json::json!({"in_app": true, "email": true}),
+                serde_json::json!({"in_app": true, "email": true, "webhook": true}),
                 "{kind}"
             );
         }

@@ -43,6 +43,8 @@ pub struct Fired {
 /// of all; [`BATCH`] at most.
 ///
 /// A `task_due` is told as long as the task is not due yet, however long its time has been running: it is still of use.
+/// Of several lead times of one person that have come, the shortest is told, and the longer ones never: so each is told
+/// once, and nobody is told the same twice at once.
 ///
 /// # Errors
 /// The database's.
@@ -62,13 +64,15 @@ pub fn fire(
          called AS (SELECT o.*, k.kind, k.lead FROM open o CROSS JOIN clock \
            LEFT JOIN preferences p ON p.user_id = o.assignee_id \
            CROSS JOIN LATERAL (SELECT CASE WHEN clock.now >= o.due_date THEN 'task_overdue' ELSE 'task_due' END AS kind, \
-             CASE WHEN clock.now >= o.due_date THEN 0 \
-               ELSE coalesce(p.remind_before_minutes, {USUAL_LEAD_MINUTES}) END AS lead) k \
-           WHERE clock.now >= o.due_date - k.lead * interval '1 minute' \
+             CASE WHEN clock.now >= o.due_date THEN 0 ELSE (SELECT min(lead) FROM unnest(array_append( \
+                 p.remind_again_before_minutes, coalesce(p.remind_before_minutes, {USUAL_LEAD_MINUTES}))) AS lead \
+               WHERE clock.now >= o.due_date - lead * interval '1 minute') END AS lead) k \
+           WHERE k.lead IS NOT NULL \
              AND NOT EXISTS (SELECT FROM reminders r WHERE r.task_id = o.id AND r.kind = k.kind \
-               AND r.due_date = o.due_date)), \
-         fired AS (INSERT INTO reminders (task_id, kind, due_date, lead_minutes, outcome, fired_at) \
-           SELECT c.id, c.kind, c.due_date, c.lead, \
+               AND r.due_date = o.due_date AND r.lead_minutes <= k.lead \
+               AND coalesce(r.user_id, o.assignee_id) = o.assignee_id)), \
+         fired AS (INSERT INTO reminders (task_id, kind, due_date, lead_minutes, user_id, outcome, fired_at) \
+           SELECT c.id, c.kind, c.due_date, c.lead, c.assignee_id, \
              CASE WHEN c.due_date < clock.now - interval '{TOO_LATE_MINUTES} minutes' THEN 'missed' ELSE 'told' END, \
              clock.now FROM called c, clock ORDER BY c.due_date, c.id LIMIT $2 \
            ON CONFLICT DO NOTHING RETURNING task_id, kind, due_date, outcome) \

@@ -99,12 +99,10 @@ impl Scheduler {
 
 /// Tells those who are to be told.
 fn announce(conn: &mut PgConnection, fired: &[Fired]) -> QueryResult<()> {
-    let mut told = Vec::with_capacity(fired.len());
-    for one in fired.iter().filter(|one| !one.is_missed) {
-        if let Some(recipient) = recipients::find(conn, one.assignee_id, one.kind)? {
-            told.push(news(one, recipient));
-        }
-    }
+    let due: Vec<&Fired> = fired.iter().filter(|one| !one.is_missed).collect();
+    let wanted: Vec<_> = due.iter().map(|one| (one.assignee_id, one.kind)).collect();
+    let found = recipients::find(conn, &wanted)?;
+    let told: Vec<_> = found.into_iter().map(|(place, recipient)| news(due[place], recipient)).collect();
     tell(conn, &told)
 }
 
@@ -120,6 +118,7 @@ fn news(one: &Fired, recipient: Recipient) -> News<'_> {
             due_date: Some(one.due_date),
             status: &one.status,
             zone: recipient.zone,
+            language: recipient.language,
         },
     }
 }

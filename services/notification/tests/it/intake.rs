@@ -54,6 +54,23 @@ async fn what_is_switched_off_leaves_no_row_and_mails_are_a_matter_of_their_own(
 }
 
 #[tokio::test]
+async fn everybody_is_told_in_their_own_language() {
+    let store = Store::open().await;
+    store.execute(&format!(
+        "INSERT INTO preferences (user_id, remind_before_minutes, digest, digest_hour, version, language) \
+         VALUES ('{BOB}', 1440, 'off', 8, 1, 'de')"
+    ));
+    let moved = TaskState { assignee_id: Some(BOB), version: 2, ..task(1) };
+    store.hear(&event(RoutingKey::TaskReassigned, &moved, Some(ANN))).unwrap();
+    assert_eq!(store.told(ANN)[0].message, "creator@example.org unassigned you from the task “Task 1”.");
+    assert_eq!(
+        store.told(BOB)[0].message,
+        "creator@example.org hat die Aufgabe „Task 1“ an dich übertragen."
+    );
+    assert_eq!(crate::mails::subjects(&store).concat(), "An dich übertragen: Task 1No longer yours: Task 1");
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_read_is_a_permanent_fault_and_leaves_nothing() {
     let store = Store::open().await;
     let hidden = event(RoutingKey::TaskUnassigned, &TaskState { assignee_id: None, ..task(1) }, None);

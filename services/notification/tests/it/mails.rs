@@ -120,6 +120,32 @@ async fn whoever_is_disabled_gets_none_and_whoever_is_not_known_yet_may_later() 
 }
 
 #[tokio::test]
+async fn in_quiet_hours_it_waits_which_is_no_attempt() {
+    let store = with_one_mail().await;
+    // From an hour ago for three hours.
+    store.execute(&format!(
+        "INSERT INTO preferences (user_id, remind_before_minutes, digest, digest_hour, version, quiet_from_minute, \
+           quiet_to_minute) SELECT '{ANN}', 1440, 'off', 8, 1, (m + 1380) % 1440, (m + 120) % 1440 \
+         FROM (SELECT extract(hour FROM now())::int * 60 + extract(minute FROM now())::int AS m) t"
+    ));
+    let post = Arc::new(Post::default());
+    assert_eq!(sender(&store, &post).step().await.unwrap(), 1);
+    assert!(post.taken.lock().unwrap().is_empty());
+    assert_eq!(lines(&store, "answer"), ["the recipient's quiet hours"]);
+    assert_eq!(lines(&store, "attempts::text"), ["0"]);
+    let in_time =
+        "(next_attempt_at BETWEEN now() + interval '119 minutes' AND now() + interval '121 minutes')::text";
+    assert_eq!(lines(&store, in_time), ["true"]);
+    // They were over before it came.
+    store.execute(
+        "UPDATE preferences SET quiet_to_minute = (quiet_from_minute + 1) % 1440; \
+         UPDATE mails SET next_attempt_at = now()",
+    );
+    assert_eq!(sender(&store, &post).step().await.unwrap(), 1);
+    assert_eq!(post.taken.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn where_mail_is_not_set_up_the_log_says_so() {
     let store = with_one_mail().await;
     let nobody = Sender::new(outgoing(&store), None);

@@ -65,11 +65,47 @@ async fn a_new_date_re_arms_and_one_that_fired_stays_silent() {
     store.is(3, due(60));
     store.look(at(0)).await;
     assert_eq!(store.kinds(ANN), ["task_due"; 2]);
-    // Nor does it fire again for somebody else, or for another lead.
+    // Whoever it is given to now is reminded too, once; and it stays silent for the one before.
     store.is(4, TaskState { assignee_id: Some(BOB), ..due(60) });
-    store.execute(&format!("INSERT INTO preferences VALUES ('{BOB}', 600, 'off', 8, 1)"));
     store.look(at(1)).await;
-    assert!(store.kinds(BOB).is_empty());
+    store.look(at(2)).await;
+    assert_eq!(store.kinds(BOB), ["task_due"]);
+    store.is(5, due(60));
+    store.look(at(3)).await;
+    assert_eq!(store.kinds(ANN), ["task_due"; 2]);
+}
+
+#[tokio::test]
+async fn each_of_several_leads_fires_once_and_a_late_one_does_not_repeat_an_earlier() {
+    let store = Store::open().await;
+    store.execute(&format!(
+        "INSERT INTO preferences (user_id, remind_before_minutes, remind_again_before_minutes, digest, digest_hour, version) \
+         VALUES ('{ANN}', 60, '{{1440, 10}}', 'off', 8, 1)"
+    ));
+    store.is(1, due(0));
+    for (minutes, count) in
+        [(-1441, 0), (-1440, 1), (-61, 1), (-60, 2), (-59, 2), (-11, 2), (-10, 3), (-1, 3)]
+    {
+        store.look(at(minutes)).await;
+        assert_eq!(store.kinds(ANN).len(), count, "at {minutes}");
+    }
+    // Three that have come at once are one.
+    store.is(1, TaskState { id: uuid::Uuid::from_u128(2), ..due(5) });
+    assert_eq!(store.look(at(0)).await.told, 2); // with the first one's `task_overdue`
+    // A longer lead that is chosen after a shorter one has fired tells nothing new.
+    store.execute("UPDATE preferences SET remind_again_before_minutes = '{2880, 1440, 10}'");
+    assert_eq!(store.look(at(1)).await, Outcome::default());
+}
+
+#[tokio::test]
+async fn what_fired_before_people_were_written_down_does_not_fire_again() {
+    let store = Store::open().await;
+    store.is(1, due(60));
+    store.execute(
+        "INSERT INTO reminders (task_id, kind, due_date, lead_minutes, outcome) \
+        SELECT id, 'task_due', due_date, 1440, 'told' FROM tasks",
+    );
+    assert_eq!(store.look(at(0)).await, Outcome::default());
 }
 
 #[tokio::test]
