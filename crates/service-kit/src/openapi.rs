@@ -69,6 +69,16 @@ impl Document {
         self
     }
 
+    /// Puts `value` at a JSON pointer whose parent is there, for what cannot be derived.
+    #[must_use]
+    pub fn put(mut self, pointer: &str, value: Value) -> Self {
+        let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+        if let Some(Value::Object(parent)) = self.0.pointer_mut(parent) {
+            parent.insert(name.replace("~1", "/").replace("~0", "~"), value);
+        }
+        self
+    }
+
     /// One document of several services.
     #[must_use]
     pub fn merge(title: &str, description: &str, parts: &[&Document]) -> Self {

@@ -5,6 +5,7 @@
 mod accounts;
 pub mod administrator;
 mod app;
+pub mod bulk;
 mod clock;
 pub mod command;
 pub mod config;

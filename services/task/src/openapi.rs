@@ -13,7 +13,7 @@ pub fn document(spec: Value) -> Document {
     let seconds = json!({"format": "date-time", "example": "2030-01-31T16:00:00Z"});
     let count = json!({"minimum": 0});
     let (first, version) = (json!({"maxItems": 20}), json!({"minimum": 1}));
-    Document::from_paperclip(spec)
+    let document = Document::from_paperclip(spec)
         .constrain(&[
             ("CreateTaskRequest", "title", title.clone()),
             ("CreateTaskRequest", "description", description.clone()),
@@ -38,7 +38,8 @@ pub fn document(spec: Value) -> Document {
             ("priority", json!({"example": "high,urgent"})),
             ("assigned_to", json!({"example": "me"})),
             ("ordering", json!({"enum": crate::tasks::ordering::Ordering::ALL.map(|(name, _)| name)})),
-        ])
+        ]);
+    crate::bulk::document::describe(document)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use paperclip::actix::web::ServiceConfig;
 use service_kit::http::resource;
 
 use crate::{
+    bulk::api::bulk_tasks,
     history::api::list_task_history,
     tasks::{
         api::{create_task, delete_task, list_tasks, put_task, read_task, update_task},
@@ -15,6 +16,7 @@ use crate::{
 /// Mounts every route. Words come before `{id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/tasks").get(list_tasks).post(create_task).mount(cfg);
+    resource("/api/tasks/bulk").post(bulk_tasks).mount(cfg);
     resource("/api/tasks/summary").get(read_task_summary).mount(cfg);
 
     resource("/api/tasks/{id}")

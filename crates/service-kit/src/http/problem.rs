@@ -11,6 +11,7 @@ use actix_web::{
 };
 use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::fields::Errors;
 use crate::{context::RequestContext, db::DbError};
@@ -27,6 +28,8 @@ pub struct Problem {
     detail: String,
     errors: Option<Errors>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    // Boxed: problems travel in every `Result`.
+    extension: Option<Box<(&'static str, Value)>>,
 }
 
 /// The body of a problem response.
@@ -39,6 +42,8 @@ struct Body<'a> {
     request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<&'a Errors>,
+    #[serde(flatten)]
+    extension: Map<String, Value>,
 }
 
 impl Problem {
@@ -50,7 +55,15 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        Self { status, slug, title, detail: detail.into(), errors: None, headers: Vec::new() }
+        Self {
+            status,
+            slug,
+            title,
+            detail: detail.into(),
+            errors: None,
+            headers: Vec::new(),
+            extension: None,
+        }
     }
 
     /// The problem that a bare status means.
@@ -242,6 +255,13 @@ impl Problem {
         self
     }
 
+    /// The same problem with a member of its own kind (RFC 9457, 3.2).
+    #[must_use]
+    pub fn with_extension(mut self, name: &'static str, value: Value) -> Self {
+        self.extension = Some(Box::new((name, value)));
+        self
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -268,6 +288,7 @@ impl Problem {
             detail: &self.detail,
             request_id,
             errors: self.errors.as_ref(),
+            extension: self.extension.iter().map(|member| (member.0.to_owned(), member.1.clone())).collect(),
         }
     }
 }

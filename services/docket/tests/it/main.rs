@@ -8,6 +8,7 @@ mod totp;
 mod world;
 
 mod accounts;
+mod bulk;
 mod dashboard;
 mod gateway;
 mod inbox;

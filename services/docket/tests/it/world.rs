@@ -121,14 +121,18 @@ impl World {
     /// Waits until nothing is on its way: outboxes sent, queues empty. What has not been told then never will be.
     pub async fn settled(&self) {
         testkit::eventually("the outboxes and the queues to be empty", async || {
-            let database = &self.database;
-            let mut pending = tokio::task::block_in_place(|| unsent(database));
-            for (queue, _) in events::routing::QUEUES {
-                pending += self.bus.depth(queue).await.unwrap();
-            }
-            (pending == 0).then_some(())
+            (self.pending().await == 0).then_some(())
         })
         .await;
+    }
+
+    /// Events on their way: in outboxes and queues.
+    pub async fn pending(&self) -> u64 {
+        let mut pending = tokio::task::block_in_place(|| unsent(&self.database));
+        for (queue, _) in events::routing::QUEUES {
+            pending += self.bus.depth(queue).await.unwrap();
+        }
+        pending
     }
 
     /// Stops it; the outboxes must be empty then, or an event was lost on the way.

@@ -15,7 +15,7 @@ use service_kit::{
     http::{Errors, Fields, FromFields},
 };
 
-use super::{policy, policy::Intent, requests::UpdateTaskRequest};
+use super::{assignee::AssigneeRef, policy, policy::Intent, requests::UpdateTaskRequest};
 
 /// The one field that is an assignee's to change.
 const STATUS: &str = "status";
@@ -39,6 +39,14 @@ impl ProposedChange {
         } else {
             Ok(UpdateTaskRequest::default())
         }
+    }
+}
+
+impl ProposedChange {
+    /// Whoever is to have the task, if that is asked for acceptably.
+    #[must_use]
+    pub fn assignee(&self) -> Option<&AssigneeRef> {
+        self.values.as_ref().ok()?.assigned_to.as_ref()?.as_ref()
     }
 }
 

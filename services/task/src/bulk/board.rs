@@ -1,0 +1,83 @@
+//! The tasks that a call is about, locked, as its operations leave them one after the other; written as sets at the end.
+
+use std::collections::BTreeMap;
+
+use diesel::PgConnection;
+use directory::Directory;
+use events::Envelope;
+use uuid::Uuid;
+
+use crate::{
+    error::Error,
+    history::{entry::Entry, record},
+    tasks::{decisions::Decision, model::Task, store},
+};
+
+/// A task as it was found (`None`: it is new) and as it is by now.
+struct Square {
+    found: Option<Task>,
+    present: Task,
+    is_written: bool,
+}
+
+/// All tasks of a call, and what has been decided so far.
+#[derive(Default)]
+pub struct Board {
+    // In the order of ids, which for new ones is that of their creation: neighbours in every index on time.
+    squares: BTreeMap<Uuid, Square>,
+    history: Vec<Entry>,
+    events: Vec<Envelope>,
+}
+
+impl Board {
+    /// Locks those of these that there are, until the end of the transaction.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn lock(conn: &mut PgConnection, directory: &Directory, ids: &[Uuid]) -> Result<Self, Error> {
+        let mut board = Self::default();
+        if !ids.is_empty() {
+            for task in store::lock_all(conn, ids)? {
+                let present = task.with_present_email(directory);
+                let square = Square { found: Some(present.clone()), present, is_written: false };
+                board.squares.insert(square.present.id, square);
+            }
+        }
+        Ok(board)
+    }
+
+    /// The task as the operations so far leave it.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchTask`].
+    pub fn task(&self, id: Uuid) -> Result<&Task, Error> {
+        self.squares.get(&id).map(|square| &square.present).ok_or(Error::NoSuchTask)
+    }
+
+    /// Takes in what was decided of a task.
+    pub fn put(&mut self, decision: Decision) -> Task {
+        let Decision { before: _, after, history, events } = decision;
+        self.history.extend(history);
+        self.events.extend(events);
+        let square = self.squares.entry(after.id).or_insert_with(|| Square {
+            found: None,
+            present: after.clone(),
+            is_written: false,
+        });
+        square.present = after.clone();
+        square.is_written = true;
+        after
+    }
+
+    /// Writes rows, history and events.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn write(self, conn: &mut PgConnection) -> Result<(), Error> {
+        let written = self.squares.into_values().filter(|square| square.is_written);
+        store::put_all(conn, written.map(|square| (square.found, square.present)))?;
+        record::write(conn, self.history)?;
+        messaging::append(conn, &self.events)?;
+        Ok(())
+    }
+}
