@@ -26,9 +26,9 @@ pub struct Problem {
     slug: &'static str,
     title: &'static str,
     detail: String,
-    errors: Option<Errors>,
+    // Boxed, both: problems travel in every `Result`.
+    errors: Option<Box<Errors>>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    // Boxed: problems travel in every `Result`.
     extension: Option<Box<(&'static str, Value)>>,
 }
 
@@ -105,7 +105,7 @@ impl Problem {
             "Unusable query parameters",
             format!("These query parameters are unknown or unusable: {}.", errors.names()),
         );
-        problem.errors = Some(errors);
+        problem.errors = Some(Box::new(errors));
         problem
     }
 
@@ -150,7 +150,7 @@ impl Problem {
     #[must_use]
     pub fn taken(field: &str, message: &str) -> Self {
         let mut problem = Self::conflict(message);
-        problem.errors = Some(Errors::one(field, message));
+        problem.errors = Some(Box::new(Errors::one(field, message)));
         problem
     }
 
@@ -196,7 +196,7 @@ impl Problem {
             "Values that are not acceptable",
             format!("Please correct: {}.", errors.names()),
         );
-        problem.errors = Some(errors);
+        problem.errors = Some(Box::new(errors));
         problem
     }
 
@@ -287,7 +287,7 @@ impl Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             request_id,
-            errors: self.errors.as_ref(),
+            errors: self.errors.as_deref(),
             extension: self.extension.iter().map(|member| (member.0.to_owned(), member.1.clone())).collect(),
         }
     }
