@@ -43,6 +43,7 @@ pub const ROWS: &[Row] = &[
 
     row("list_tasks", Nothing, "", [401, 200, 200, 200]),
     row("create_task", Nothing, r#"{"title": "T"}"#, [401, 403, 403, 201]),
+    row("bulk_tasks", Nothing, r#"{"operations": [{"op": "create", "task": {"title": "T"}}]}"#, [401, 422, 422, 200]),
     row("read_task_summary", Nothing, "", [401, 200, 200, 200]),
     row("read_task", Task, "", [401, 404, 200, 200]),
     row("put_task", Task, r#"{"title": "T2"}"#, [401, 404, 403, 200]),
