@@ -6,8 +6,12 @@ use diesel::{
 };
 use events::{Envelope, RoutingKey, UserData, UserState};
 use messaging::HandleError;
+use uuid::Uuid;
 
-use crate::schema::{directory_ended_sessions, directory_users};
+use crate::{
+    schema::{directory_ended_sessions, directory_users},
+    tokens,
+};
 
 /// Writes what a `user.*` event says; other events are no concern of the directory.
 ///
@@ -19,8 +23,21 @@ pub fn apply(conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleErro
     };
     let data: UserData = event.data_as()?;
     upsert(conn, &data.user)?;
-    if key == RoutingKey::UserSessionsRevoked && !data.sessions.is_empty() {
-        let rows: Vec<_> = data.sessions.iter().map(|sid| directory_ended_sessions::sid.eq(*sid)).collect();
+    match key {
+        RoutingKey::UserSessionsRevoked => end(conn, &data.sessions)?,
+        RoutingKey::UserTokenRevoked => {
+            end(conn, &data.tokens)?;
+            tokens::forget(conn, &data.tokens)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Sessions and tokens that are over stand in one table: their ids never meet.
+fn end(conn: &mut PgConnection, ids: &[Uuid]) -> QueryResult<()> {
+    let rows: Vec<_> = ids.iter().map(|id| directory_ended_sessions::sid.eq(*id)).collect();
+    if !rows.is_empty() {
         insert_into(directory_ended_sessions::table).values(rows).on_conflict_do_nothing().execute(conn)?;
     }
     Ok(())
@@ -57,11 +74,22 @@ fn upsert(conn: &mut PgConnection, user: &UserState) -> QueryResult<usize> {
     upsert.filter(u::sequence.lt(excluded(u::sequence))).execute(conn)
 }
 
-/// Forgets ended sessions whose last access token expired long ago, at most `batch` of them; tells how many.
+/// Forgets personal access tokens that are over, and then sessions whose last access token expired long ago; at most
+/// `batch` of each. Tells how many. (A token may have been remembered while the bus was revoking it: so tokens go first.)
 ///
 /// # Errors
 /// The database's.
 pub fn prune(conn: &mut PgConnection, batch: i32) -> QueryResult<usize> {
+    let tokens = sql_query(
+        "DELETE FROM directory_tokens WHERE hash IN (SELECT t.hash FROM directory_tokens t \
+         LEFT JOIN directory_ended_sessions e ON e.sid = t.id LEFT JOIN directory_users u ON u.id = t.user_id \
+         WHERE e.sid IS NOT NULL OR u.deleted OR t.expires_at < now() LIMIT $1)",
+    )
+    .bind::<diesel::sql_types::Integer, _>(batch)
+    .execute(conn)?;
+    if tokens > 0 {
+        return Ok(tokens);
+    }
     sql_query(
         "DELETE FROM directory_ended_sessions WHERE sid IN (SELECT sid FROM directory_ended_sessions \
          WHERE ended_at < now() - interval '1 day' LIMIT $1)",

@@ -1,14 +1,15 @@
 //! Asks the user service over HTTP, in the caller's own name, about somebody who is not known here yet.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, de::DeserializeOwned};
 use service_kit::{
-    auth::{Bearer, Role},
+    auth::{Bearer, PersonalToken, Role},
     context::RequestContext,
     http::Page,
 };
 use uuid::Uuid;
 
-use crate::person::Person;
+use crate::{person::Person, tokens::KnownToken};
 
 /// Where the user service is.
 #[derive(Clone)]
@@ -34,6 +35,14 @@ struct UserAnswer {
     role: Role,
     is_active: bool,
     timezone: String,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    id: Uuid,
+    scopes: Vec<String>,
+    expires_at: Option<DateTime<Utc>>,
+    user: UserAnswer,
 }
 
 impl From<UserAnswer> for Person {
@@ -73,6 +82,20 @@ impl UserService {
     pub(crate) async fn by_email(&self, email: &str, bearer: &Bearer) -> Result<Option<Person>, AskFault> {
         let page = self.get::<Page<UserAnswer>>("/api/users/", &[("email", email)], bearer).await?;
         Ok(page.and_then(|page| page.results.into_iter().next()).map(Person::from))
+    }
+
+    /// What a personal access token is, told to itself; `None` and `Refused` mean that it is none.
+    pub(crate) async fn token(
+        &self,
+        token: &PersonalToken,
+    ) -> Result<Option<(KnownToken, Person)>, AskFault> {
+        let bearer = Bearer(token.reveal().to_owned());
+        let answer = self.get::<TokenAnswer>("/api/users/me/tokens/current/", &[], &bearer).await?;
+        Ok(answer.map(|TokenAnswer { id, scopes, expires_at, user }| {
+            let person = Person::from(user);
+            let hash = token.hash().to_vec();
+            (KnownToken { hash, id, user_id: person.id, scopes, expires_at }, person)
+        }))
     }
 
     async fn get<T: DeserializeOwned>(

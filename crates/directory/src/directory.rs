@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -11,9 +11,10 @@ use diesel::{
     ExpressionMethods as _, IntoSql as _, QueryDsl as _, RunQueryDsl as _, SelectableHelper as _, dsl::now,
     sql_types::Timestamptz,
 };
+use quick_cache::sync::Cache;
 use service_kit::{
     Problem,
-    auth::{AccessClaims, Account, AccountFault, Accounts, Bearer},
+    auth::{AccessClaims, Account, AccountFault, Accounts, Bearer, PersonalToken, TokenHash, TokenStanding},
     db::Db,
 };
 use tokio::sync::Notify;
@@ -24,11 +25,16 @@ use crate::{
     ask::{AskFault, UserService},
     memory::Memory,
     person::Person,
-    schema::{directory_ended_sessions as ended, directory_users as users},
+    schema::{directory_ended_sessions as ended, directory_tokens as tokens, directory_users as users},
+    tokens::KnownToken,
 };
 
 /// How often the tables are looked at; another replica may be the one that consumes the events.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
+/// The memory is made anew from the tables so often: what was pruned there leaves it too.
+const REBUILD_EVERY: Duration = Duration::from_secs(3_600);
+/// Strangers' tokens that are remembered as such, for a moment.
+const REFUSED_TOKENS: usize = 10_000;
 /// A transaction may commit this much later than the time it wrote.
 const OVERLAP_SECONDS: i64 = 10;
 
@@ -44,9 +50,10 @@ pub enum UserRef {
 /// The directory of one process. Cheap to clone.
 #[derive(Clone)]
 pub struct Directory {
-    db: Db,
-    users: UserService,
-    memory: Arc<RwLock<Memory>>,
+    pub(crate) db: Db,
+    pub(crate) users: UserService,
+    pub(crate) memory: Arc<RwLock<Memory>>,
+    pub(crate) refused: Arc<Cache<TokenHash, Instant>>,
     wake: Arc<Notify>,
 }
 
@@ -54,7 +61,8 @@ impl Directory {
     /// A directory over the tables of `sql/directory.sql`; empty until the first [`Directory::refresh`].
     #[must_use]
     pub fn new(db: Db, users: UserService) -> Self {
-        Self { db, users, memory: Arc::default(), wake: Arc::default() }
+        let refused = Arc::new(Cache::new(REFUSED_TOKENS));
+        Self { db, users, memory: Arc::default(), refused, wake: Arc::default() }
     }
 
     /// Says that the tables have changed: the memory is refreshed at once.
@@ -96,12 +104,12 @@ impl Directory {
         self.look(|memory| memory.person(id).map(|person| person.email.clone()))
     }
 
-    /// Reads what changed since `since`; everything when `None`. Returns the mark for the next call.
+    /// Reads what changed since `since`; everything, into a new memory, when `None`. Returns the mark for the next call.
     ///
     /// # Errors
     /// The database's.
     pub async fn refresh(&self, since: Option<DateTime<Utc>>) -> anyhow::Result<DateTime<Utc>> {
-        let (people, sessions, mark) = self
+        let (people, sessions, met, mark) = self
             .db
             .read(move |conn| {
                 let mark: DateTime<Utc> = diesel::select(now.into_sql::<Timestamptz>()).get_result(conn)?;
@@ -113,19 +121,36 @@ impl Directory {
                     .load::<Person>(conn)?;
                 let sessions =
                     ended::table.filter(ended::ended_at.ge(from)).select(ended::sid).load::<Uuid>(conn)?;
-                anyhow::Ok((people, sessions, mark))
+                let met = tokens::table
+                    .filter(tokens::changed_at.ge(from))
+                    .select(KnownToken::as_select())
+                    .load::<KnownToken>(conn)?;
+                anyhow::Ok((people, sessions, met, mark))
             })
             .await?;
-        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        people.into_iter().for_each(|person| memory.remember(person));
-        memory.end(sessions);
+        let take_in = |memory: &mut Memory| {
+            people.into_iter().for_each(|person| memory.remember(person));
+            memory.end(sessions);
+            met.into_iter().for_each(|token| memory.read_token(token));
+        };
+        if since.is_some() {
+            take_in(&mut self.memory.write().unwrap_or_else(PoisonError::into_inner));
+        } else {
+            // Nobody waits while it is filled.
+            let mut memory = Memory::default();
+            take_in(&mut memory);
+            *self.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
+        }
         Ok(mark)
     }
 
     /// Keeps the memory fresh until `stop`.
     pub async fn run(self, stop: CancellationToken) {
-        let mut mark = None;
+        let (mut mark, mut rebuilt) = (None, Instant::now());
         while !stop.is_cancelled() {
+            if rebuilt.elapsed() >= REBUILD_EVERY {
+                (mark, rebuilt) = (None, Instant::now());
+            }
             match self.refresh(mark).await {
                 Ok(next) => mark = Some(next),
                 Err(error) => log::warn!("directory: {error:#}"),
@@ -138,7 +163,7 @@ impl Directory {
         }
     }
 
-    fn look<T>(&self, question: impl FnOnce(&Memory) -> T) -> T {
+    pub(crate) fn look<T>(&self, question: impl FnOnce(&Memory) -> T) -> T {
         question(&self.memory.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -167,5 +192,9 @@ impl Accounts for Directory {
             },
         };
         if Memory::accepts(&person, claims.iat) { Ok(person.account()) } else { Err(AccountFault::Void) }
+    }
+
+    async fn token(&self, token: &PersonalToken) -> Result<TokenStanding, AccountFault> {
+        self.standing(token).await
     }
 }

@@ -11,6 +11,8 @@ mod directory;
 mod memory;
 mod person;
 mod schema;
+mod standing;
+mod tokens;
 
 pub use apply::{apply, prune};
 pub use ask::UserService;

@@ -1,18 +1,32 @@
 //! The directory in memory: answers by id and by e-mail address without a query.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
+use service_kit::auth::TokenHash;
 use uuid::Uuid;
 
-use crate::person::Person;
+use crate::{person::Person, tokens::KnownToken};
 
-/// Everybody known, and the sessions that are over.
+/// A token that is in use is asked about again after so long.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// Everybody known, the personal access tokens that were met, and what of sessions and tokens is over.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     people: HashMap<Uuid, Person>,
     by_email: HashMap<String, Uuid>,
     ended: HashSet<Uuid>,
+    tokens: HashMap<TokenHash, Met>,
+}
+
+#[derive(Debug)]
+struct Met {
+    token: KnownToken,
+    asked: Option<Instant>,
 }
 
 impl Memory {
@@ -50,6 +64,39 @@ impl Memory {
         self.ended.extend(sessions);
     }
 
+    pub(crate) fn token(&self, hash: &TokenHash) -> Option<&KnownToken> {
+        self.tokens.get(hash).map(|met| &met.token)
+    }
+
+    /// Takes in what the user service has just said.
+    pub(crate) fn remember_token(&mut self, token: KnownToken) {
+        self.tokens.insert(token.hash(), Met { token, asked: Some(Instant::now()) });
+    }
+
+    /// Takes in what the table says, which another replica may have written.
+    pub(crate) fn read_token(&mut self, token: KnownToken) {
+        self.tokens.entry(token.hash()).or_insert(Met { token, asked: None });
+    }
+
+    pub(crate) fn forget_token(&mut self, hash: &TokenHash) {
+        self.tokens.remove(hash);
+    }
+
+    /// Whether the user service should be asked about the token again.
+    pub(crate) fn is_due(&self, hash: &TokenHash) -> bool {
+        let due = |met: &Met| met.asked.is_none_or(|at| at.elapsed() >= ASKED_AGAIN_AFTER);
+        self.tokens.get(hash).is_some_and(due)
+    }
+
+    /// True for the one who is to ask.
+    pub(crate) fn take_turn(&mut self, hash: &TokenHash) -> bool {
+        let due = self.is_due(hash);
+        if let Some(met) = self.tokens.get_mut(hash).filter(|_| due) {
+            met.asked = Some(Instant::now());
+        }
+        due
+    }
+
     /// True when a token issued at `issued_at` (whole seconds) may still act for this person.
     pub(crate) fn accepts(person: &Person, issued_at: i64) -> bool {
         let issued_before = |instant: DateTime<Utc>| issued_at < instant.timestamp();
@@ -84,6 +131,26 @@ mod tests {
         assert_eq!(memory.by_email("old@x.org"), None);
         memory.remember(person(3, "third@x.org"));
         assert_eq!(memory.by_email("new@x.org"), None);
+    }
+
+    #[test]
+    fn of_many_who_use_a_token_one_asks_about_it() {
+        let mut memory = Memory::default();
+        let token = KnownToken {
+            hash: vec![7; 32],
+            id: Uuid::from_u128(2),
+            user_id: Uuid::from_u128(1),
+            scopes: Vec::new(),
+            expires_at: None,
+        };
+        let hash = token.hash();
+        assert!(!memory.take_turn(&hash));
+        memory.read_token(token.clone());
+        assert!(memory.take_turn(&hash) && !memory.take_turn(&hash));
+        memory.remember_token(token);
+        assert!(!memory.is_due(&hash));
+        memory.forget_token(&hash);
+        assert_eq!(memory.token(&hash), None);
     }
 
     #[test]

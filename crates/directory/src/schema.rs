@@ -1,4 +1,4 @@
-//! The tables of `sql/directory.sql`.
+//! The tables of `sql/directory.sql` and `sql/tokens.sql`.
 
 diesel::table! {
     directory_users (id) {
@@ -11,6 +11,17 @@ diesel::table! {
         not_before -> Nullable<Timestamptz>,
         deleted -> Bool,
         sequence -> BigInt,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    directory_tokens (hash) {
+        hash -> Bytea,
+        id -> Uuid,
+        user_id -> Uuid,
+        scopes -> Array<Text>,
+        expires_at -> Nullable<Timestamptz>,
         changed_at -> Timestamptz,
     }
 }

@@ -46,11 +46,13 @@ pub enum RoutingKey {
     UserDeleted,
     /// Sessions ended before their time; their access tokens are void.
     UserSessionsRevoked,
+    /// A personal access token was revoked.
+    UserTokenRevoked,
 }
 
 impl RoutingKey {
     /// Every routing key.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TaskCreated,
         Self::TaskAssigned,
         Self::TaskReassigned,
@@ -65,6 +67,7 @@ impl RoutingKey {
         Self::UserReactivated,
         Self::UserDeleted,
         Self::UserSessionsRevoked,
+        Self::UserTokenRevoked,
     ];
 
     /// The key on the wire.
@@ -85,6 +88,7 @@ impl RoutingKey {
             Self::UserReactivated => "user.reactivated",
             Self::UserDeleted => "user.deleted",
             Self::UserSessionsRevoked => "user.sessions_revoked",
+            Self::UserTokenRevoked => "user.token_revoked",
         }
     }
 

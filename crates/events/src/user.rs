@@ -19,6 +19,9 @@ pub struct UserData {
     /// The sessions that ended (`user.sessions_revoked` only); their access tokens are void at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<Uuid>,
+    /// The personal access tokens that were revoked (`user.token_revoked` only), by id; they are void at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<Uuid>,
 }
 
 /// An account as other services may know it.

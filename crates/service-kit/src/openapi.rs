@@ -8,6 +8,8 @@ use actix_web::{HttpResponse, web};
 use paperclip::v2::models::{DefaultApiRaw, Info};
 use serde_json::{Map, Value, json};
 
+use crate::auth::{self, Demand};
+
 /// A service's document.
 #[derive(Debug, Clone)]
 pub struct Document(Value);
@@ -160,6 +162,9 @@ fn mend_operation(path: &str, method: &str, operation: &mut Value) {
     });
     let may_take_token =
         operation.get("security").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if may_take_token {
+        tell_scopes(path, method, operation);
+    }
     let has_body = operation.get("requestBody").is_some();
     let writes = method != "get";
     if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
@@ -203,6 +208,25 @@ fn mend_operation(path: &str, method: &str, operation: &mut Value) {
         let problem = json!({"$ref": "#/components/responses/Problem"});
         responses.entry(status.to_owned()).or_insert(problem);
     }
+}
+
+/// OpenAPI 3.0 has no place for the scopes of a bearer token: they stand in the description, and in `x-token-scopes`,
+/// which is missing where no personal access token is accepted.
+fn tell_scopes(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    let sentence = match auth::demand(method, path) {
+        Demand::Session => "A personal access token is not accepted.".to_owned(),
+        Demand::Scopes(scopes) => {
+            let names: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+            operation.insert("x-token-scopes".to_owned(), json!(names));
+            match names.is_empty() {
+                true => "Any personal access token will do.".to_owned(),
+                false => format!("A personal access token needs `{}`.", names.join("`, `")),
+            }
+        }
+    };
+    let told = operation.get("description").and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = told.map_or_else(|| sentence.clone(), |told| format!("{told}\n\n{sentence}"));
+    operation.insert("description".to_owned(), json!(text));
 }
 
 /// paperclip emits a header's type as `content`; OpenAPI 3 wants `schema`.
@@ -282,7 +306,7 @@ fn make_nullable(shape: &mut Value) {
 fn mend_components(spec: &mut Value) {
     let components = &mut spec["components"];
     components["securitySchemes"] = json!({
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The `access` token of login."}
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The `access` token of login, or a personal access token (`dkt_…`)."}
     });
     extend(
         &mut components["schemas"],

@@ -45,7 +45,7 @@ pub struct SystemConfig {
 
 /// A running system.
 pub struct System {
-    user: RunningService,
+    user: Option<RunningService>,
     task: Option<RunningService>,
     notification: RunningService,
     gateway: Gateway,
@@ -75,7 +75,7 @@ impl System {
             Upstreams { user: user.address, task: task.address, notification: notification.address };
         let gateway = gateway::start(config.listen, WORKERS, upstreams, &stop)
             .with_context(|| format!("cannot listen on {} (DOCKET_LISTEN)", config.listen))?;
-        Ok(Self { user, task: Some(task), notification, gateway, stop, admin_was_made })
+        Ok(Self { user: Some(user), task: Some(task), notification, gateway, stop, admin_was_made })
     }
 
     /// Where Docket is served.
@@ -91,16 +91,23 @@ impl System {
         }
     }
 
+    /// Stops the user service alone, likewise.
+    pub async fn stop_user_service(&mut self) {
+        if let Some(user) = self.user.take() {
+            user.stop(Duration::ZERO).await;
+        }
+    }
+
     /// Ends streams, drains requests, finishes loops: first the gateway, then the services.
     pub async fn stop(self, grace: Duration) {
         self.stop.cancel();
         self.gateway.stop().await;
-        let task = async {
-            if let Some(task) = self.task {
-                task.stop(grace).await;
+        let stopped = async |service: Option<RunningService>| {
+            if let Some(service) = service {
+                service.stop(grace).await;
             }
         };
-        tokio::join!(self.user.stop(grace), task, self.notification.stop(grace));
+        tokio::join!(stopped(self.user), stopped(self.task), self.notification.stop(grace));
     }
 }
 

@@ -31,6 +31,7 @@ use crate::{
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
     state::AppState,
+    tokens::uses::Uses,
     totp::check::Checker,
 };
 
@@ -98,9 +99,10 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES);
     let stop = CancellationToken::new();
     let tokens = config.service.token_policy();
+    let uses = Arc::new(Uses::default());
     let gate = Gate {
         verifier: Arc::new(Verifier::new(ring.clone(), &tokens)),
-        accounts: Arc::new(LocalAccounts::new(db.clone())),
+        accounts: Arc::new(LocalAccounts::new(db.clone(), Arc::clone(&uses))),
     };
     let state = AppState {
         db: db.clone(),
@@ -135,6 +137,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
+    running.spawn(uses.run(db.clone(), stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)
 }

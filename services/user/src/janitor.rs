@@ -13,11 +13,13 @@ const PAUSE: Duration = Duration::from_secs(600);
 const BATCH: i32 = 1000;
 
 /// What is deleted, batch by batch. Sessions stay for a day after their end, longer than any access token of theirs.
-const CLEANINGS: [&str; 4] = [
+const CLEANINGS: [&str; 5] = [
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() - interval '1 day' \
      OR ended_at < now() - interval '1 day' LIMIT $1)",
     "DELETE FROM password_resets WHERE hash IN (SELECT hash FROM password_resets \
      WHERE expires_at < now() LIMIT $1)",
+    "DELETE FROM personal_access_tokens WHERE id IN (SELECT id FROM personal_access_tokens \
+     WHERE expires_at < now() - interval '30 days' LIMIT $1)",
     "DELETE FROM login_failures WHERE (account, client) IN (SELECT account, client FROM login_failures \
      WHERE failed_at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED)",
     "DELETE FROM client_windows WHERE (action, client) IN (SELECT action, client FROM client_windows \

@@ -19,6 +19,7 @@ pub mod sealing;
 pub mod sessions;
 pub mod state;
 pub mod throttle;
+pub mod tokens;
 pub mod totp;
 
 pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start};

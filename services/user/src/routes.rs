@@ -17,6 +17,10 @@ use crate::{
         api::{login_user, logout_user, refresh_token},
         own_api::{end_session, list_sessions},
     },
+    tokens::api::{
+        create_personal_token, list_personal_tokens, read_current_token, read_personal_token,
+        revoke_personal_token,
+    },
     totp::api::{confirm_totp, disable_totp, enrol_totp, read_totp, renew_recovery_codes, reset_totp},
 };
 
@@ -38,6 +42,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/me/totp").get(read_totp).post(enrol_totp).delete(disable_totp).mount(cfg);
     resource("/api/users/me/totp/confirm").post(confirm_totp).mount(cfg);
     resource("/api/users/me/totp/recovery-codes").post(renew_recovery_codes).mount(cfg);
+
+    resource("/api/users/me/tokens").get(list_personal_tokens).post(create_personal_token).mount(cfg);
+    resource("/api/users/me/tokens/current").get(read_current_token).mount(cfg);
+    resource("/api/users/me/tokens/{id}").get(read_personal_token).delete(revoke_personal_token).mount(cfg);
 
     resource("/api/users").get(list_users).mount(cfg);
     resource("/api/users/{id}").get(read_user).patch(update_user).delete(delete_user).mount(cfg);

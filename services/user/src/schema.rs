@@ -97,6 +97,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    personal_access_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        hash -> Bytea,
+        hint -> Text,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     milestones (name) {
         name -> Text,
         reached_at -> Timestamptz,
@@ -105,4 +119,6 @@ diesel::table! {
 
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(personal_access_tokens -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(personal_access_tokens, users);
 diesel::allow_tables_to_appear_in_same_query!(users, sessions, refresh_tokens, password_resets);

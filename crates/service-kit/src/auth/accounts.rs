@@ -1,13 +1,12 @@
 //! The standing of the account behind a token, asked on every request.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{
     claims::{AccessClaims, Role},
-    verify::Verifier,
+    personal_token::PersonalToken,
+    scope::Scopes,
 };
 
 /// What a service knows of an account.
@@ -23,6 +22,17 @@ pub struct Account {
     pub role: Role,
     /// IANA time zone.
     pub timezone: chrono_tz::Tz,
+}
+
+/// A personal access token in force.
+#[derive(Debug, Clone)]
+pub struct TokenStanding {
+    /// Its owner.
+    pub account: Account,
+    /// Its id.
+    pub id: Uuid,
+    /// What it may be used for.
+    pub scopes: Scopes,
 }
 
 /// Why no account stands behind a token.
@@ -45,13 +55,10 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// See [`AccountFault`].
     async fn account(&self, claims: &AccessClaims, token: &str) -> Result<Account, AccountFault>;
-}
 
-/// What the [`super::Actor`] extractor needs; part of every service's application data.
-#[derive(Clone)]
-pub struct Gate {
-    /// Checks tokens.
-    pub verifier: Arc<Verifier>,
-    /// Knows accounts.
-    pub accounts: Arc<dyn Accounts>,
+    /// What a personal access token is good for, if it is one of ours, in force, and its owner active.
+    ///
+    /// # Errors
+    /// See [`AccountFault`].
+    async fn token(&self, token: &PersonalToken) -> Result<TokenStanding, AccountFault>;
 }

@@ -2,7 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web,
+};
 use futures_util::future::LocalBoxFuture;
 use paperclip::{
     actix::OperationModifier,
@@ -14,9 +22,10 @@ use paperclip::{
 use uuid::Uuid;
 
 use super::{
-    accounts::{Account, AccountFault, Gate},
+    accounts::{Account, AccountFault},
     claims::Role,
-    verify::TokenFault,
+    gate::{Credential, Gate},
+    scope::{Demand, Scope, demand},
 };
 use crate::http::Problem;
 
@@ -29,8 +38,8 @@ pub struct Bearer(pub String);
 pub struct Actor {
     /// Their account.
     pub account: Account,
-    /// The session of the token.
-    pub session: Uuid,
+    /// What they showed.
+    pub credential: Credential,
     /// The token itself.
     pub bearer: Bearer,
 }
@@ -48,6 +57,18 @@ impl Actor {
         self.account.role == Role::Admin
     }
 
+    /// The session, for what is not for programs: passwords, sessions, tokens, one-time passwords. (The gate refuses
+    /// personal access tokens there already.)
+    ///
+    /// # Errors
+    /// 403 for a personal access token.
+    pub fn session(&self) -> Result<Uuid, Problem> {
+        match self.credential {
+            Credential::Session(id) => Ok(id),
+            Credential::Token { .. } => Err(session_required()),
+        }
+    }
+
     /// Lets administrators pass.
     ///
     /// # Errors
@@ -57,27 +78,37 @@ impl Actor {
     }
 }
 
-async fn authenticate(gate: &Gate, token: String) -> Result<Actor, Problem> {
-    let void = || Problem::unauthorized("The access token is not valid. Sign in again, or refresh it.");
-    let claims = gate.verifier.verify(&token).await.map_err(|fault| match fault {
-        TokenFault::Invalid => void(),
-        TokenFault::Keys(fault) => {
-            log::warn!("{fault}");
-            Problem::unavailable("Access tokens cannot be checked at the moment.")
-        }
-    })?;
-    let account = gate.accounts.account(&claims, &token).await.map_err(|fault| match fault {
-        AccountFault::Void => void(),
+async fn authenticate(gate: &Gate, token: String, demand: Demand) -> Result<Actor, Problem> {
+    let (account, credential) = gate.admit(&token).await.map_err(|fault| match fault {
+        AccountFault::Void => Problem::unauthorized("The token is not valid. Sign in again, or refresh it."),
         AccountFault::Unavailable(cause) => {
-            log::warn!("account lookup: {cause}");
-            Problem::unavailable("The account cannot be looked up at the moment.")
+            log::warn!("a token cannot be checked: {cause}");
+            Problem::unavailable("Tokens cannot be checked at the moment.")
         }
     })?;
-    // A token tells the role of its time; once the account has another, it is void.
-    if account.role != claims.role {
-        return Err(void());
+    if credential.meets(demand) {
+        return Ok(Actor { account, credential, bearer: Bearer(token) });
     }
-    Ok(Actor { account, session: claims.sid, bearer: Bearer(token) })
+    Err(match demand {
+        Demand::Session => session_required(),
+        Demand::Scopes(scopes) => insufficient_scope(scopes),
+    })
+}
+
+fn session_required() -> Problem {
+    let detail = "A personal access token is not accepted here. Sign in.";
+    Problem::new(StatusCode::FORBIDDEN, "session-required", "Only with a session", detail)
+}
+
+fn insufficient_scope(scopes: &[Scope]) -> Problem {
+    let names = scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let detail = format!("This needs a personal access token with the scope {names}.");
+    let problem =
+        Problem::new(StatusCode::FORBIDDEN, "insufficient-scope", "Not in the token's scope", detail);
+    match HeaderValue::from_str(&format!("Bearer error=\"insufficient_scope\", scope=\"{names}\"")) {
+        Ok(challenge) => problem.with_header(header::WWW_AUTHENTICATE, challenge),
+        Err(_) => problem,
+    }
 }
 
 fn bearer_token(req: &HttpRequest) -> Result<String, Problem> {
@@ -101,9 +132,10 @@ impl FromRequest for Actor {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let gate = req.app_data::<web::Data<Gate>>().cloned();
         let token = bearer_token(req);
+        let demand = demand(req.method().as_str(), &req.match_pattern().unwrap_or_default());
         Box::pin(async move {
             let gate = gate.ok_or_else(|| Problem::internal(&NoGate))?;
-            authenticate(&gate, token?).await
+            authenticate(&gate, token?, demand).await
         })
     }
 }

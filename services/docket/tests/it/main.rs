@@ -21,4 +21,5 @@ mod preferences;
 mod races;
 mod robustness;
 mod tasks;
+mod tokens;
 mod told;

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client, TestDatabase};
 
 pub const PASSWORD: &str = "correct horse battery";
+pub const PEPPER: &str = "pepper";
 pub const ADMIN: &str = "admin@example.org";
 
 pub struct World {
@@ -78,7 +79,7 @@ impl World {
             urls: DatabaseUrls::shared(database.url()),
             amqp_url,
             bus_prefix: prefix,
-            secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: "pepper".to_owned() },
+            secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
             admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
             mail: MailSettings {
                 smtp_url: None,

@@ -77,7 +77,8 @@ impl EventHandler for Intake {
                 | RoutingKey::UserUpdated
                 | RoutingKey::UserDeactivated
                 | RoutingKey::UserReactivated
-                | RoutingKey::UserSessionsRevoked,
+                | RoutingKey::UserSessionsRevoked
+                | RoutingKey::UserTokenRevoked,
             ) => directory::apply(conn, event),
             None => Err(HandleError::Permanent(format!("unknown event type {}", event.kind))),
         }

@@ -31,7 +31,8 @@ pub fn who_is_told(key: RoutingKey, data: &TaskData) -> Result<Vec<(Uuid, Kind)>
         | RoutingKey::UserDeactivated
         | RoutingKey::UserReactivated
         | RoutingKey::UserDeleted
-        | RoutingKey::UserSessionsRevoked => Vec::new(),
+        | RoutingKey::UserSessionsRevoked
+        | RoutingKey::UserTokenRevoked => Vec::new(),
     };
     let others = told.into_iter().filter_map(|(user, kind)| Some((user?, kind)));
     Ok(others.filter(|(user, _)| Some(*user) != actor).collect())

@@ -17,7 +17,13 @@ fn deleted(id: uuid::Uuid) -> Envelope {
         deleted: true,
         version: 9,
     };
-    let data = UserData { user, changes: Changes::new(), actor: EventActor::default(), sessions: Vec::new() };
+    let data = UserData {
+        user,
+        changes: Changes::new(),
+        actor: EventActor::default(),
+        sessions: Vec::new(),
+        tokens: Vec::new(),
+    };
     Envelope::new(RoutingKey::UserDeleted, id, 9, 0, &data).unwrap()
 }
 

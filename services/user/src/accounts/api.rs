@@ -123,6 +123,9 @@ pub async fn update_me(
 ) -> Result<Versioned<UserView>, Problem> {
     let request = body.value;
     let changes_email = request.email.as_ref().is_some_and(|email| email.as_str() != actor.account.email);
+    if changes_email {
+        actor.session()?;
+    }
     let checked = match (changes_email, request.current_password.clone()) {
         (false, _) => None,
         (true, None) => {

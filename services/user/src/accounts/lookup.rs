@@ -1,12 +1,14 @@
 //! The standing of the account behind a token, from this service's own tables: asked on every request.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
     RunQueryDsl as _,
 };
 use service_kit::{
-    auth::{AccessClaims, Account, AccountFault, Accounts, Role},
+    auth::{AccessClaims, Account, AccountFault, Accounts, PersonalToken, Role, Scopes, TokenStanding},
     db::Db,
 };
 use uuid::Uuid;
@@ -15,20 +17,22 @@ use crate::{
     clock,
     error::Error,
     schema::{sessions, users},
+    tokens::{self, uses::Uses},
 };
 
 /// Looks accounts up in the database, so that whatever ended is over at once.
 pub struct LocalAccounts {
     db: Db,
+    uses: Arc<Uses>,
 }
 
 type Row = (Uuid, String, Option<String>, String, String);
 
 impl LocalAccounts {
-    /// Over this service's tables.
+    /// Over this service's tables; the uses of personal access tokens are noted in `uses`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db, uses: Arc<Uses>) -> Self {
+        Self { db, uses }
     }
 }
 
@@ -63,5 +67,23 @@ impl Accounts for LocalAccounts {
             Ok(None) => Err(AccountFault::Void),
             Err(error) => Err(AccountFault::Unavailable(error.to_string())),
         }
+    }
+    async fn token(&self, token: &PersonalToken) -> Result<TokenStanding, AccountFault> {
+        let hash = token.hash();
+        let row = self.db.read(move |conn| tokens::queries::valid(conn, &hash).map_err(Error::from)).await;
+        let found = row.map_err(|error| AccountFault::Unavailable(error.to_string()))?;
+        let (token, owner) = found.ok_or(AccountFault::Void)?;
+        self.uses.note(token.id);
+        Ok(TokenStanding {
+            account: Account {
+                id: owner.id,
+                role: owner.role(),
+                timezone: owner.timezone.parse().unwrap_or(chrono_tz::UTC),
+                email: owner.email,
+                username: owner.username,
+            },
+            id: token.id,
+            scopes: Scopes::from_names(&token.scopes),
+        })
     }
 }

@@ -40,7 +40,7 @@ pub fn keys(before: &User, after: &User, changes: &Changes, sessions_ended: bool
     keys
 }
 
-/// The envelopes of one change, in order.
+/// The envelopes of one change, in order. `ended` are the sessions, or the token, that one of them tells the end of.
 ///
 /// # Errors
 /// When the data does not serialise.
@@ -48,19 +48,20 @@ pub fn envelopes(
     keys: &[RoutingKey],
     after: &User,
     changes: &Changes,
-    sessions: &[Uuid],
+    ended: &[Uuid],
     actor: &EventActor,
 ) -> Result<Vec<Envelope>, serde_json::Error> {
     let traceparent = RequestContext::current().map(|context| context.traceparent);
     keys.iter()
         .zip(0..)
         .map(|(&key, position)| {
-            let ended = if key == RoutingKey::UserSessionsRevoked { sessions.to_vec() } else { Vec::new() };
+            let told = |of: RoutingKey| if key == of { ended.to_vec() } else { Vec::new() };
             let data = UserData {
                 user: after.state(),
                 changes: changes.clone(),
                 actor: actor.clone(),
-                sessions: ended,
+                sessions: told(RoutingKey::UserSessionsRevoked),
+                tokens: told(RoutingKey::UserTokenRevoked),
             };
             let mut event = Envelope::new(key, after.id, after.version, position, &data)?;
             event.traceparent.clone_from(&traceparent);

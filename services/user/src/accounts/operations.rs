@@ -18,7 +18,7 @@ use super::{
     requests::{UpdateMeRequest, UpdateUserRequest},
     timezone::Timezone,
 };
-use crate::{clock, error::Error, passwords::reset_store, schema::users, totp};
+use crate::{clock, error::Error, passwords::reset_store, schema::users, tokens, totp};
 
 /// An account to be made; its password is hashed already.
 #[derive(Clone)]
@@ -159,6 +159,7 @@ fn administer(
     }
     if after.deleted_at.is_some() {
         totp::store::remove(conn, id)?;
+        tokens::operations::forget(conn, id)?;
     }
     change::write(conn, &before, after, Ending::Nothing, &event_actor(actor))
 }

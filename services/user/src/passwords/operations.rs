@@ -26,7 +26,7 @@ pub fn change(conn: &mut PgConnection, actor: &Actor, checked: &str, hash: &str)
     let mut after = before.clone();
     hash.clone_into(&mut after.password_hash);
     reset_store::forget(conn, before.id)?;
-    change::write(conn, &before, after, Ending::Others(actor.session), &event_actor(actor))?;
+    change::write(conn, &before, after, Ending::Others(actor.session()?), &event_actor(actor))?;
     Ok(())
 }
 

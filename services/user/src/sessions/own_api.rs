@@ -42,6 +42,7 @@ pub async fn list_sessions(
     req: HttpRequest,
 ) -> Result<Json<Page<SessionView>>, Problem> {
     let ListSessionsQuery { limit, cursor, count } = query.0;
+    let session = actor.session()?;
     let request =
         PageRequest { limit: limit.unwrap_or(DEFAULT_LIMIT), cursor, count: count.unwrap_or(false) };
     let call = ListCall::new(&req, actor.id());
@@ -51,7 +52,7 @@ pub async fn list_sessions(
     let (rows, count) = state.db.read(read).await?;
     let place = |session: &super::model::Session| (None, session.id);
     let page = call.page(&state.cursors, &request, NEWEST_FIRST, from.as_ref(), rows, place);
-    Ok(Json(Page { count, ..page.map(|session| SessionView::new(session, actor.session)) }))
+    Ok(Json(Page { count, ..page.map(|row| SessionView::new(row, session)) }))
 }
 
 /// End one of your sessions.

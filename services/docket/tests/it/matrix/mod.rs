@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use reqwest::Method;
 use serde_json::Value;
+use service_kit::auth::Scope;
 use testkit::Client;
 
 use self::{
@@ -27,6 +28,8 @@ struct Operation {
     path: String,
     content_type: Option<String>,
     takes_token: bool,
+    /// Scopes that a personal access token needs; `None` where none is accepted.
+    scopes: Option<Vec<String>>,
     shape: Value,
 }
 
@@ -40,6 +43,7 @@ fn documented() -> BTreeMap<String, Operation> {
             takes_token: shape["security"]
                 .as_array()
                 .is_some_and(|list| list.iter().any(|one| one.get("bearer").is_some())),
+            scopes: serde_json::from_value(shape["x-token-scopes"].clone()).ok(),
             path,
             shape,
         };
@@ -89,8 +93,8 @@ async fn every_operation_answers_every_caller_as_its_row_says() {
     let mut faults = String::new();
     for row in ROWS {
         let Some(operation) = documented.get(row.operation) else { continue };
-        for (caller, client, expected) in callers(&cast, row, operation) {
-            let answered = ask(&world, &cast, row, operation, client).await;
+        for (caller, client, expected) in callers(&cast, row, operation).await {
+            let answered = ask(&world, &cast, row, operation, &client).await;
             if answered != expected {
                 let Operation { method, path, .. } = operation;
                 let _ = writeln!(
@@ -106,16 +110,33 @@ async fn every_operation_answers_every_caller_as_its_row_says() {
 }
 
 /// Who asks, and what they must be answered. A token that is void is so wherever one is taken.
-fn callers<'a>(cast: &'a Cast, row: &Row, operation: &Operation) -> Vec<(&'static str, &'a Client, u16)> {
+async fn callers(cast: &Cast, row: &Row, operation: &Operation) -> Vec<(&'static str, Client, u16)> {
     let [anonymous, stranger, assignee, admin] = row.answers;
     let disabled = if operation.takes_token { 401 } else { anonymous };
-    vec![
-        ("anonymous", &cast.anonymous, anonymous),
-        ("a stranger", &cast.stranger, stranger),
-        ("the assignee", &cast.assignee, assignee),
-        ("an administrator", &cast.admin, admin),
-        ("a disabled account", &cast.disabled, disabled),
-    ]
+    let mut callers = vec![
+        ("anonymous", cast.anonymous.clone(), anonymous),
+        ("a stranger", cast.stranger.client.clone(), stranger),
+        ("the assignee", cast.assignee.client.clone(), assignee),
+        ("an administrator", cast.admin.client.clone(), admin),
+        ("a disabled account", cast.disabled.client.clone(), disabled),
+    ];
+    let all = || Scope::ALL.map(|scope| scope.to_string()).to_vec();
+    match &operation.scopes {
+        _ if !operation.takes_token => {
+            callers.push(("any personal token", cast.with_scopes(all()).await, anonymous));
+        }
+        None => callers.push(("a personal token of all scopes", cast.with_scopes(all()).await, 403)),
+        // It tells a token what it is; everybody else is told that they are none.
+        Some(needed) if needed.is_empty() => {
+            callers.push(("any personal token", cast.with_scopes(all()).await, 200));
+        }
+        Some(needed) => {
+            let others = all().into_iter().filter(|scope| !needed.contains(scope)).collect();
+            callers.push(("a personal token of its scopes", cast.with_scopes(needed.clone()).await, admin));
+            callers.push(("a personal token of other scopes", cast.with_scopes(others).await, 403));
+        }
+    }
+    callers
 }
 
 /// Sends it to a subject of its own, so that no row depends on another; only the head of the answer is read.

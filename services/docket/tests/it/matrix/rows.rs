@@ -13,7 +13,8 @@ pub struct Row {
     pub body: &'static str,
     /// Statuses for: anonymous, a stranger, the assignee (or owner) of the subject, an administrator.
     ///
-    /// A disabled account is answered 401 wherever a token is taken, else as an anonymous caller.
+    /// A disabled account is answered 401 wherever a token is taken, else as an anonymous caller. An administrator's
+    /// personal access token is answered as they are with the scopes that the document names, and 403 with all others.
     pub answers: [u16; 4],
 }
 
@@ -53,7 +54,7 @@ pub const ROWS: &[Row] = &[
     row("restore_task", TrashedTask, "", [401, 404, 404, 200]),
 
     row("register_user", Nothing, r#"{"email": "{new}@example.org", "password": "correct horse battery", "role": "admin"}"#, [403, 403, 403, 201]),
-    row("login_user", Nothing, r#"{"email": "nobody@example.org", "password": "x"}"#, [401, 401, 401, 401]),
+    row("login_user", Nothing, r#"{"email": "{new}@example.org", "password": "x"}"#, [401, 401, 401, 401]),
     row("refresh_token", Nothing, r#"{"refresh": "x"}"#, [401, 401, 401, 401]),
     row("logout_user", Nothing, r#"{"refresh": "x"}"#, [204, 204, 204, 204]),
     row("request_password_reset", Nothing, r#"{"email": "nobody@example.org"}"#, [202, 202, 202, 202]),
@@ -74,6 +75,13 @@ pub const ROWS: &[Row] = &[
     row("disable_totp", Nothing, r#"{"current_password": "x"}"#, [401, 422, 422, 422]),
     row("renew_recovery_codes", Nothing, r#"{"current_password": "x", "code": "123456"}"#, [401, 422, 422, 422]),
     row("reset_totp", Account, "", [401, 403, 403, 404]),
+
+    row("list_personal_tokens", Nothing, "", [401, 200, 200, 200]),
+    row("create_personal_token", Nothing, r#"{"name": "CI", "scopes": ["tasks:read"]}"#, [401, 201, 201, 201]),
+    row("read_personal_token", PersonalToken, "", [401, 404, 200, 404]),
+    row("revoke_personal_token", PersonalToken, "", [401, 404, 204, 404]),
+    // Of a session there is none; a token is told what it is.
+    row("read_current_token", Nothing, "", [401, 404, 404, 404]),
 
     row("list_users", Nothing, "", [401, 403, 403, 200]),
     row("read_user", Account, "", [401, 403, 403, 200]),

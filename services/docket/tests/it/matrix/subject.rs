@@ -1,7 +1,10 @@
 //! Who asks, and what they ask about.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use testkit::Client;
+use tokio::sync::Mutex;
 
 use crate::world::{Person, World, path, sign_in};
 
@@ -20,6 +23,8 @@ pub enum Subject {
     Account,
     /// A session of the assignee.
     Session,
+    /// A personal access token of the assignee.
+    PersonalToken,
     /// Something that is not there: for what administrators alone may ask about, and which only time makes.
     Unknown,
 }
@@ -31,6 +36,8 @@ pub struct Cast {
     pub assignee: Person,
     pub admin: Person,
     pub disabled: Person,
+    /// A personal access token of the administrator for each set of scopes that was asked for.
+    tokens: Mutex<BTreeMap<Vec<String>, Client>>,
 }
 
 impl Cast {
@@ -49,7 +56,21 @@ impl Cast {
             assignee: world.person().await,
             admin: world.admin.clone(),
             disabled,
+            tokens: Mutex::default(),
         }
+    }
+
+    /// The administrator with a personal access token of these scopes.
+    pub async fn with_scopes(&self, scopes: Vec<String>) -> Client {
+        let mut tokens = self.tokens.lock().await;
+        if let Some(known) = tokens.get(&scopes) {
+            return known.clone();
+        }
+        let body = json!({"name": "matrix", "scopes": scopes});
+        let made = self.admin.post("/api/users/me/tokens/", body).await.expect(201);
+        let client = self.anonymous.with_token(made.json["token"].as_str().expect("a secret"));
+        tokens.insert(scopes, client.clone());
+        client
     }
 
     /// A new subject: the ids that fill the placeholders of a path, in their order.
@@ -63,6 +84,10 @@ impl Cast {
                 vec![id(&task)]
             }
             Subject::Notification => vec![self.notification(world).await],
+            Subject::PersonalToken => {
+                let body = json!({"name": "CI", "scopes": ["tasks:read"]});
+                vec![self.assignee.post("/api/users/me/tokens/", body).await.expect(201).id()]
+            }
             Subject::Unknown => vec![uuid::Uuid::now_v7().to_string()],
             Subject::Account => vec![world.person().await.id],
             Subject::Session => {
