@@ -27,7 +27,7 @@ struct Row {
     #[diesel(sql_type = diesel::sql_types::Text)]
     kid: String,
     #[diesel(sql_type = diesel::sql_types::Bytea)]
-    sealed_der: Vec<u8>,
+    private_der: Vec<u8>,
 }
 
 impl Smith {
@@ -35,10 +35,10 @@ impl Smith {
         let token = world.admin.token().unwrap();
         let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
         let mut conn = world.database.connect("user");
-        let query = "SELECT kid, sealed_der FROM signing_keys WHERE state = 'current'";
+        let query = "SELECT kid, private_der FROM signing_keys WHERE state = 'current'";
         let row: Row = tokio::task::block_in_place(|| sql_query(query).get_result(&mut conn)).unwrap();
         let sealer = Sealer::new(Peppers::new(PEPPER, &[]));
-        let der = sealer.open(Purpose::SigningKey, row.kid.as_bytes(), &row.sealed_der).unwrap().secret;
+        let der = sealer.open(Purpose::SigningKey, row.kid.as_bytes(), &row.private_der).unwrap().secret;
         Self {
             key: SigningKey::from_bytes(&der[SEED].try_into().unwrap()),
             kid: row.kid,
