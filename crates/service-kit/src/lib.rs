@@ -2,7 +2,7 @@
 //!
 //! * [`http`]: the edge: request ids, strict JSON and query parameters, problem details, paging, entity tags.
 //! * [`auth`]: from a Bearer token to an [`auth::Actor`].
-//! * [`db`], [`migrate`]: the pool, the transaction, the schema.
+//! * [`db`], [`migrate`]: the pool, the transaction, the schema. [`seal`]: what the database may keep and not read.
 //! * [`settings`], [`logging`], [`health`], [`server`]: a process's start, its signs of life, and its end.
 //! * [`openapi`]: the document that paperclip derives, mended into valid OpenAPI 3.
 
@@ -14,6 +14,7 @@ pub mod http;
 pub mod logging;
 pub mod migrate;
 pub mod openapi;
+pub mod seal;
 pub mod server;
 pub mod settings;
 mod statement;

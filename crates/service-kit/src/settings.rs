@@ -78,7 +78,10 @@ impl ServiceSettings {
 }
 
 /// `10.0.0.0/8`, or one address.
-fn network(text: &str) -> Result<IpNet, String> {
+///
+/// # Errors
+/// When it is neither.
+pub fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| format!("{text} is neither an address nor a network"))

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
+use ipnet::IpNet;
 use mail::MailSettings;
 use service_kit::logging::LogFormat;
 
@@ -62,6 +63,10 @@ pub struct Config {
     /// Where people reach Docket, for links in mails. [default: the address it listens on]
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Networks beside the public internet that webhooks may lead to, separated by commas; http is for these alone.
+    #[arg(long, env = "WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',', value_parser = service_kit::settings::network)]
+    pub webhook_allowed_networks: Vec<IpNet>,
 
     /// Where mail goes; without an SMTP server, into the data directory.
     #[command(flatten)]

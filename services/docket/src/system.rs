@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use ipnet::IpNet;
 use mail::MailSettings;
 use service_kit::{logging::LogFormat, server::RunningService, settings::ServiceSettings};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +38,8 @@ pub struct SystemConfig {
     pub secrets: Secrets,
     /// E-mail address and password of the first administrator.
     pub admin: Option<(String, String)>,
+    /// Networks beside the public internet that webhooks may lead to.
+    pub webhook_allowed_networks: Vec<IpNet>,
     /// Where mail goes.
     pub mail: MailSettings,
     /// bcrypt's cost.
@@ -182,6 +185,7 @@ impl SystemConfig {
             reminder_interval_seconds: 15,
             public_url: self.public_url(),
             mail: self.mail.clone(),
+            webhook_allowed_networks: self.webhook_allowed_networks.clone(),
         }
     }
 }

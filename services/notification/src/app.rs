@@ -36,6 +36,7 @@ use crate::{
     routes::routes,
     state::AppState,
     stream::{self, Hub},
+    webhooks::{self, Webhooks},
 };
 
 /// The service's own schema.
@@ -75,7 +76,8 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let (directory, gate) = accounts(&config, &db).await?;
 
     let reminders = Scheduler::new(db.clone(), Duration::from_secs(config.reminder_interval_seconds));
-    let intake = Intake::new(directory.clone(), reminders.waker());
+    let webhooks = Webhooks::new(config.webhook_allowed_networks.clone(), &config.service.cursor_secret);
+    let intake = Intake::new(directory.clone(), reminders.waker(), webhooks.waker.clone());
     let (queue, bindings) = events::routing::NOTIFICATION_EVENTS;
     let bus = messaging::connect(&config.bus()).await?;
     let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), Arc::new(intake));
@@ -87,6 +89,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         db: db.clone(),
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         hub,
+        webhooks: webhooks.clone(),
         upstreams: Arc::new(Upstreams::new(&config.user_service_url, &config.task_service_url)?),
         stop: stop.clone(),
     };
@@ -100,6 +103,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     running.spawn(Alarm::new(db.clone()).run(stop.clone()));
     running.spawn(streams);
     running.spawn(::mail::Sender::new(Outgoing::new(db.clone(), letters), mailer).run(stop.clone()));
+    running.spawn(webhooks::Sender::new(db.clone(), webhooks).run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)
 }

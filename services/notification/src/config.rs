@@ -64,6 +64,10 @@ pub struct Config {
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
     pub public_url: String,
 
+    /// Networks beside the public internet that webhooks may lead to, separated by commas; http is for these alone.
+    #[arg(long, env = "WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',', value_parser = service_kit::settings::network)]
+    pub webhook_allowed_networks: Vec<ipnet::IpNet>,
+
     /// Where mail goes.
     #[command(flatten)]
     pub mail: MailSettings,

@@ -24,6 +24,7 @@ mod routes;
 mod schema;
 pub mod state;
 pub mod stream;
+pub mod webhooks;
 mod words;
 
 pub use app::{SCHEMA, migrate, openapi_document, start};

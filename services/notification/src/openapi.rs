@@ -8,6 +8,10 @@ use crate::{
     language::Language,
     preferences::model::{Digest, Weekday},
     reminders::limits::{LONGEST_LEAD_MINUTES, MOST_LEADS, SHORTEST_LEAD_MINUTES},
+    webhooks::{
+        model::{Reason, Scope, Switch},
+        requests::{LONGEST_DESCRIPTION, MOST_TYPES},
+    },
 };
 
 /// Adds formats, bounds and the stream's content type to what paperclip derived.
@@ -61,6 +65,26 @@ pub fn document(mut spec: Value) -> Document {
             ("DeliveryView", "channel", channel.clone()),
             ("DeliveryView", "status", status.clone()),
             ("DeliveryView", "attempts", json!({"minimum": 0})),
+        ])
+        .constrain(&[
+            ("CreateWebhookRequest", "url", json!({"format": "uri", "maxLength": 2048})),
+            ("CreateWebhookRequest", "description", json!({"maxLength": LONGEST_DESCRIPTION})),
+            ("CreateWebhookRequest", "scope", words(Scope::WORDS)),
+            ("CreateWebhookRequest", "event_types", json!({"maxItems": MOST_TYPES})),
+            ("UpdateWebhookRequest", "url", json!({"format": "uri", "maxLength": 2048})),
+            ("UpdateWebhookRequest", "description", json!({"maxLength": LONGEST_DESCRIPTION})),
+            ("UpdateWebhookRequest", "event_types", json!({"maxItems": MOST_TYPES})),
+            ("UpdateWebhookRequest", "status", words(Switch::WORDS)),
+            ("WebhookView", "url", json!({"format": "uri"})),
+            ("WebhookView", "scope", words(Scope::WORDS)),
+            ("WebhookView", "status", words(Switch::WORDS)),
+            ("WebhookView", "disabled_reason", words(Reason::WORDS)),
+            ("WebhookWithSecretView", "url", json!({"format": "uri"})),
+            ("WebhookWithSecretView", "scope", words(Scope::WORDS)),
+            ("WebhookWithSecretView", "status", words(Switch::WORDS)),
+            ("WebhookWithSecretView", "secret", json!({"pattern": "^whsec_[A-Za-z0-9+/]+=*$"})),
+            ("WebhookDeliveryView", "status", words(Status::WORDS)),
+            ("WebhookDeliveryView", "attempts", json!({"minimum": 0})),
         ])
         .constrain_parameters(&[
             ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),

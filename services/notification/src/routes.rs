@@ -16,6 +16,13 @@ use crate::{
     },
     preferences::api::{put_notification_preferences, read_notification_preferences},
     stream::api::stream_notifications,
+    webhooks::{
+        api::{
+            create_webhook, delete_webhook, list_webhooks, read_webhook, rotate_webhook_secret, test_webhook,
+            update_webhook,
+        },
+        deliveries_api::{list_webhook_deliveries, read_webhook_delivery, redeliver_webhook_delivery},
+    },
 };
 
 /// Mounts every route of the API. Words come before `{id}`. (The page and the documentation are mounted by `app`: they
@@ -36,6 +43,19 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/notifications/deliveries").get(list_deliveries).mount(cfg);
     resource("/api/notifications/deliveries/{id}").get(read_delivery).mount(cfg);
     resource("/api/notifications/deliveries/{id}/retry").post(retry_delivery).mount(cfg);
+    resource("/api/notifications/webhooks").get(list_webhooks).post(create_webhook).mount(cfg);
+    resource("/api/notifications/webhooks/deliveries/{id}").get(read_webhook_delivery).mount(cfg);
+    resource("/api/notifications/webhooks/deliveries/{id}/redeliver")
+        .post(redeliver_webhook_delivery)
+        .mount(cfg);
+    resource("/api/notifications/webhooks/{id}")
+        .get(read_webhook)
+        .patch(update_webhook)
+        .delete(delete_webhook)
+        .mount(cfg);
+    resource("/api/notifications/webhooks/{id}/rotate-secret").post(rotate_webhook_secret).mount(cfg);
+    resource("/api/notifications/webhooks/{id}/test").post(test_webhook).mount(cfg);
+    resource("/api/notifications/webhooks/{id}/deliveries").get(list_webhook_deliveries).mount(cfg);
     resource("/api/notifications/{id}")
         .get(read_notification)
         .patch(update_notification)

@@ -107,3 +107,49 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::table! {
+    webhooks (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        scope -> Text,
+        url -> Text,
+        description -> Text,
+        event_types -> Array<Text>,
+        secret -> Binary,
+        former_secret -> Nullable<Binary>,
+        former_secret_until -> Nullable<Timestamptz>,
+        status -> Text,
+        disabled_reason -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event_id -> Uuid,
+        #[sql_name = "type"]
+        kind -> Text,
+        task_id -> Nullable<Uuid>,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        give_up_at -> Timestamptz,
+        response_status -> Nullable<SmallInt>,
+        response_body -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        duration_ms -> Nullable<Integer>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::allow_tables_to_appear_in_same_query!(webhook_deliveries, webhooks);

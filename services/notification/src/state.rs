@@ -5,7 +5,7 @@ use std::sync::Arc;
 use service_kit::{db::Db, http::CursorKey};
 use tokio_util::sync::CancellationToken;
 
-use crate::{dashboard::Upstreams, stream::Hub};
+use crate::{dashboard::Upstreams, stream::Hub, webhooks::Webhooks};
 
 /// The parts of a running service. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     /// The other two services, as the dashboard asks them.
     pub upstreams: Arc<Upstreams>,
+    /// Webhooks: where they may lead, and their sender.
+    pub webhooks: Webhooks,
     /// Ends the streams.
     pub stop: CancellationToken,
 }

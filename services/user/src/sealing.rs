@@ -1,14 +1,10 @@
 //! Sealing: the database keeps a few secrets that it must not be able to read, such as those behind one-time passwords.
 //! Whoever has a copy of the database alone can neither open them nor put others in their place.
 //!
-//! XChaCha20-Poly1305 under keys derived from the pepper, which stands outside the database. Each sealed secret is
-//! bound to its purpose and its owner, so that it opens in no other row. Its form:
-//! version (1 byte) · name of the pepper (8) · nonce (24) · ciphertext and tag (16 more than the secret).
+//! `service_kit::seal` does it, under keys derived from the pepper, which stands outside the database. Each sealed secret
+//! is bound to its purpose and its owner. Its form: version (1 byte) · name of the pepper (8) · what that module makes.
 
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305,
-    aead::{Aead as _, Payload},
-};
+use service_kit::seal::SealingKey;
 
 use crate::{
     error::Error,
@@ -17,8 +13,7 @@ use crate::{
 
 const VERSION: u8 = 1;
 const NAME: usize = 8;
-const NONCE: usize = 24;
-const HEAD: usize = 1 + NAME + NONCE;
+const HEAD: usize = 1 + NAME;
 
 /// What a secret is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +60,11 @@ impl Sealer {
     /// [`Error::Crypto`], which would be our fault.
     pub fn seal(&self, purpose: Purpose, owner: &[u8], secret: &[u8]) -> Result<Vec<u8>, Error> {
         let pepper = self.peppers.present();
-        let nonce: [u8; NONCE] = rand::random();
-        let payload = Payload { msg: secret, aad: owner };
-        let body = cipher(pepper, purpose)
-            .encrypt(&nonce.into(), payload)
+        let body = key(pepper, purpose)
+            .seal(owner, secret)
             .map_err(|_| Error::Crypto("a secret could not be sealed".to_owned()))?;
         let mut sealed = vec![VERSION];
         sealed.extend_from_slice(pepper.id().as_bytes());
-        sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&body);
         Ok(sealed)
     }
@@ -87,20 +79,18 @@ impl Sealer {
         if head[0] != VERSION {
             return Err(fault("is of an unknown version"));
         }
-        let name = std::str::from_utf8(&head[1..=NAME]).map_err(|_| fault("names no pepper"))?;
+        let name = std::str::from_utf8(&head[1..]).map_err(|_| fault("names no pepper"))?;
         let pepper = self.peppers.named(name).ok_or_else(|| {
             fault("needs a pepper that is neither PASSWORD_PEPPER nor in PASSWORD_PEPPERS_FORMER")
         })?;
-        let nonce: [u8; NONCE] = head[1 + NAME..].try_into().map_err(|_| fault("is cut"))?;
-        let secret = cipher(pepper, purpose)
-            .decrypt(&nonce.into(), Payload { msg: body, aad: owner })
-            .map_err(|_| fault("was changed, or belongs elsewhere"))?;
+        let secret =
+            key(pepper, purpose).open(owner, body).map_err(|_| fault("was changed, or belongs elsewhere"))?;
         Ok(Opened { secret, is_outdated: name != self.peppers.present().id() })
     }
 }
 
-fn cipher(pepper: &Pepper, purpose: Purpose) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&pepper.derive(purpose.label()).into())
+fn key(pepper: &Pepper, purpose: Purpose) -> SealingKey {
+    SealingKey::new(pepper.derive(purpose.label()))
 }
 
 #[cfg(test)]

@@ -86,6 +86,7 @@ impl World {
                 mail_from: "Docket <docket@localhost>".to_owned(),
                 mail_dir: None,
             },
+            webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             bcrypt_cost: 4,
         })
         .await
@@ -134,6 +135,12 @@ impl World {
             pending += self.bus.depth(queue).await.unwrap();
         }
         pending
+    }
+
+    /// Does something behind the services' backs: what time would do, say.
+    pub fn execute(&self, sql: &str) {
+        use diesel::connection::SimpleConnection as _;
+        tokio::task::block_in_place(|| self.database.connect("public").batch_execute(sql).unwrap());
     }
 
     /// Stops it; the outboxes must be empty then, or an event was lost on the way.

@@ -19,8 +19,8 @@ use crate::{error::Error, state::AppState};
 
 /// List what left the app or is to, the newest first. Administrators only.
 ///
-/// Mails and webhooks alike: what is queued, what was sent, and what failed, with the words of the other side. What was
-/// settled more than 90 days ago is no longer there.
+/// Mails and webhooks alike: what is queued, what was sent, and what failed, with the words of the other side. Mails are
+/// kept for 90 days after they were settled, webhooks for 30.
 #[api_v2_operation(operation_id = "list_deliveries")]
 pub async fn list_deliveries(
     state: web::Data<AppState>,

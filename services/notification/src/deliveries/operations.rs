@@ -9,7 +9,7 @@ use super::{
     queries,
     views::DeliveryView,
 };
-use crate::{error::Error, mail};
+use crate::{error::Error, mail, webhooks};
 
 /// Puts a delivery that failed or was skipped back into its queue, with all its attempts before it.
 ///
@@ -19,7 +19,7 @@ pub fn retry(conn: &mut PgConnection, id: Uuid) -> Result<DeliveryView, Error> {
     let delivery = queries::find(conn, id)?.ok_or_else(Problem::not_found)?;
     let queued = match delivery.channel {
         Channel::Email => mail::queue::requeue(conn, id)?,
-        Channel::Webhook => false,
+        Channel::Webhook => webhooks::queue::requeue_given_up(conn, id)?,
     };
     if !queued {
         let why = match delivery.status {

@@ -14,19 +14,21 @@ use crate::{
         telling::{News, tell},
     },
     reminders::Waker,
+    webhooks,
 };
 
 /// Handles the queue `notification.events`.
 pub struct Intake {
     directory: Directory,
     reminders: Waker,
+    webhooks: webhooks::Waker,
 }
 
 impl Intake {
     /// A handler that wakes these after its commits.
     #[must_use]
-    pub fn new(directory: Directory, reminders: Waker) -> Self {
-        Self { directory, reminders }
+    pub fn new(directory: Directory, reminders: Waker, webhooks: webhooks::Waker) -> Self {
+        Self { directory, reminders, webhooks }
     }
 
     fn of_task(&self, conn: &mut PgConnection, key: RoutingKey, event: &Envelope) -> Result<(), HandleError> {
@@ -56,6 +58,7 @@ impl Intake {
 
 impl EventHandler for Intake {
     fn handle(&self, conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleError> {
+        webhooks::enqueue::event(conn, event)?;
         match event.routing_key() {
             Some(
                 key @ (RoutingKey::TaskCreated
@@ -87,5 +90,6 @@ impl EventHandler for Intake {
     fn committed(&self) {
         self.directory.wake();
         self.reminders.wake();
+        self.webhooks.wake();
     }
 }

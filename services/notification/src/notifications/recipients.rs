@@ -23,7 +23,7 @@ pub struct Recipient {
     pub in_app: bool,
     /// Whether they want it by mail.
     pub email: bool,
-    /// Whether they want it sent to their webhooks.
+    /// Whether they want it sent to their webhooks, and have one.
     pub webhook: bool,
     /// Whether their mails are gathered.
     pub digest: Digest,
@@ -39,7 +39,8 @@ service_kit::statement! {
     }
     -> (BigInt, Text, Bool, Bool, Bool, Text, Text);
     "SELECT w.place, coalesce(d.timezone, 'UTC'), coalesce(c.in_app, true), coalesce(c.email, true), \
-       coalesce(c.webhook, true), coalesce(p.digest, 'off'), coalesce(p.language, 'en') \
+       coalesce(c.webhook, true) AND EXISTS (SELECT FROM webhooks h WHERE h.user_id = w.user_id \
+         AND h.scope = 'own' AND h.status = 'enabled'), coalesce(p.digest, 'off'), coalesce(p.language, 'en') \
      FROM unnest(?, ?) WITH ORDINALITY AS w (user_id, type, place) LEFT JOIN directory_users d ON d.id = w.user_id \
      LEFT JOIN preferences p ON p.user_id = w.user_id \
      LEFT JOIN preference_channels c ON c.user_id = w.user_id AND c.type = w.type \

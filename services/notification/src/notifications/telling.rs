@@ -1,5 +1,5 @@
 //! Tells people things: notifications, their places in order, and mails, in one statement and one transaction with
-//! whatever they follow from.
+//! whatever they follow from; and deliveries to their webhooks, if they have any.
 
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl as _,
@@ -12,6 +12,7 @@ use super::{
     message::{Facts, message, subject},
     recipients::Recipient,
 };
+use crate::webhooks::enqueue;
 
 /// Something to tell somebody.
 #[derive(Debug, Clone)]
@@ -72,23 +73,29 @@ pub fn tell(conn: &mut PgConnection, news: &[News<'_>]) -> QueryResult<()> {
     if news.is_empty() {
         return Ok(());
     }
-    let of = |one: &News<'_>| message(one.recipient.kind, &one.facts);
+    let ids = each(news, |_| Uuid::now_v7());
+    let messages = each(news, |one| message(one.recipient.kind, &one.facts));
     Tell {
-        ids: &each(news, |_| Uuid::now_v7()),
+        ids: &ids,
         event_ids: &each(news, |one| one.event_id),
         users: &each(news, |one| one.recipient.user),
         kinds: &each(news, |one| one.recipient.kind),
         task_ids: &each(news, |one| one.task_id),
         titles: &each(news, |one| one.facts.title),
-        messages: &each(news, of),
+        messages: &messages,
         actor_ids: &each(news, |one| one.actor_id),
         actor_emails: &each(news, |one| one.facts.actor),
         subjects: &each(news, |one| subject(one.recipient.kind, &one.facts)),
         in_app: &each(news, |one| one.recipient.in_app),
         email: &each(news, |one| one.recipient.email),
     }
-    .execute(conn)
-    .map(drop)
+    .execute(conn)?;
+    for ((one, id), message) in news.iter().zip(ids).zip(&messages) {
+        if one.recipient.webhook {
+            enqueue::notification(conn, one, one.recipient.in_app.then_some(id), message)?;
+        }
+    }
+    Ok(())
 }
 
 fn each<'a, T>(news: &[News<'a>], of: impl Fn(&News<'a>) -> T) -> Vec<T> {

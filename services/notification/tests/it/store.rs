@@ -42,7 +42,7 @@ impl Store {
         // Nobody is asked anything: the directory here only hears.
         let directory =
             Directory::new(db.clone(), UserService::new(reqwest::Client::new(), "http://127.0.0.1:9"));
-        let intake = Intake::new(directory, scheduler.waker());
+        let intake = Intake::new(directory, scheduler.waker(), Default::default());
         Self { database, db, scheduler, intake }
     }
 

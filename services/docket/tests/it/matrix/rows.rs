@@ -42,6 +42,18 @@ pub const ROWS: &[Row] = &[
     row("read_delivery", Unknown, "", [401, 403, 403, 404]),
     row("retry_delivery", Unknown, "", [401, 403, 403, 404]),
 
+    row("list_webhooks", Nothing, "", [401, 200, 200, 200]),
+    row("create_webhook", Nothing, r#"{"url": "https://webhook.invalid/"}"#, [401, 201, 201, 201]),
+    row("read_webhook", Webhook, "", [401, 404, 200, 404]),
+    row("update_webhook", Webhook, r#"{"description": "New"}"#, [401, 404, 200, 404]),
+    row("delete_webhook", Webhook, "", [401, 404, 204, 404]),
+    row("rotate_webhook_secret", Webhook, "", [401, 404, 200, 404]),
+    row("test_webhook", Webhook, "", [401, 404, 200, 404]),
+    row("list_webhook_deliveries", Webhook, "", [401, 404, 200, 404]),
+    row("read_webhook_delivery", WebhookDelivery, "", [401, 404, 200, 404]),
+    // It is still being tried.
+    row("redeliver_webhook_delivery", WebhookDelivery, "", [401, 404, 409, 404]),
+
     row("list_tasks", Nothing, "", [401, 200, 200, 200]),
     row("create_task", Nothing, r#"{"title": "T"}"#, [401, 403, 403, 201]),
     row("bulk_tasks", Nothing, r#"{"operations": [{"op": "create", "task": {"title": "T"}}]}"#, [401, 422, 422, 200]),

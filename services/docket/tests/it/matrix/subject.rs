@@ -25,6 +25,10 @@ pub enum Subject {
     Session,
     /// A personal access token of the assignee.
     PersonalToken,
+    /// A webhook of the assignee.
+    Webhook,
+    /// A delivery to it that has not arrived.
+    WebhookDelivery,
     /// Something that is not there: for what administrators alone may ask about, and which only time makes.
     Unknown,
 }
@@ -89,6 +93,11 @@ impl Cast {
                 vec![self.assignee.post("/api/users/me/tokens/", body).await.expect(201).id()]
             }
             Subject::Unknown => vec![uuid::Uuid::now_v7().to_string()],
+            Subject::Webhook => vec![self.webhook().await],
+            Subject::WebhookDelivery => {
+                let test = format!("/api/notifications/webhooks/{}/test/", self.webhook().await);
+                vec![self.assignee.send(reqwest::Method::POST, &test, None).await.expect(200).id()]
+            }
             Subject::Account => vec![world.person().await.id],
             Subject::Session => {
                 let there = sign_in(&world.anyone, &self.assignee.email).await;
@@ -97,6 +106,15 @@ impl Cast {
                 vec![id(current.expect("the session of this request"))]
             }
         }
+    }
+
+    /// It leads nowhere, and is the only one: there may not be many.
+    async fn webhook(&self) -> String {
+        let list = "/api/notifications/webhooks/";
+        for old in self.assignee.get(list).await.expect(200).results() {
+            self.assignee.delete(&format!("{list}{}/", id(old))).await.expect(204);
+        }
+        self.assignee.post(list, json!({"url": "https://webhook.invalid/"})).await.expect(201).id()
     }
 
     async fn task(&self, world: &World) -> String {
