@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
     MailFault, Mailer,
@@ -39,6 +40,7 @@ impl<Q: MailQueue> Sender<Q> {
         let settled = join_all(attempts).await;
         let count = settled.len();
         if count > 0 {
+            record(&settled);
             self.queue.settle(settled).await?;
         }
         Ok(count)
@@ -61,6 +63,19 @@ impl<Q: MailQueue> Sender<Q> {
                 () = tokio::time::sleep(PAUSE) => {}
             }
         }
+    }
+}
+
+fn record(settled: &[(Uuid, Verdict)]) {
+    for (_, verdict) in settled {
+        let result = match verdict {
+            Verdict::Sent(_) => "sent",
+            Verdict::Failed(_) => "failed",
+            Verdict::Skipped(_) => "skipped",
+            Verdict::Later(..) => "put_off",
+            Verdict::Waits(..) => "waits",
+        };
+        metrics::counter!("mail_attempts_total", "result" => result).increment(1);
     }
 }
 

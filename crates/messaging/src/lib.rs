@@ -18,6 +18,7 @@ pub mod relay;
 mod retry;
 mod session;
 pub mod wake;
+pub mod watch;
 
 pub use bus::{
     Bus, BusKind, BusSettings, DeadLetter, Delivery, OutgoingMessage, PublishError, Publisher, QueueSpec,
@@ -28,3 +29,4 @@ pub use outbox::{OutboxBacklog, append, backlog};
 pub use relay::{Relay, RelayWaker};
 pub use retry::Backoff;
 pub use wake::{Listener, Notification};
+pub use watch::Watch;

@@ -83,8 +83,8 @@ pub struct OutboxBacklog {
 /// The database's.
 pub fn backlog(conn: &mut PgConnection) -> QueryResult<OutboxBacklog> {
     sql_query(
-        "SELECT count(*) AS unsent, \
-         coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest_age_seconds \
+        "SELECT count(*) AS unsent, coalesce(extract(epoch FROM clock_timestamp() - \
+         (SELECT created_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT 1)), 0)::float8 AS oldest_age_seconds \
          FROM outbox WHERE sent_at IS NULL",
     )
     .get_result(conn)

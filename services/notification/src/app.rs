@@ -10,7 +10,7 @@ use actix_web::{
 use anyhow::Context as _;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use directory::{Directory, UserService};
-use messaging::{Consumer, QueueSpec};
+use messaging::{Consumer, QueueSpec, Watch};
 use paperclip::actix::OpenApiExt as _;
 use service_kit::{
     auth::{Gate, RemoteKeys, Verifier},
@@ -80,6 +80,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let intake = Intake::new(directory.clone(), reminders.waker(), webhooks.waker.clone());
     let (queue, bindings) = events::routing::NOTIFICATION_EVENTS;
     let bus = messaging::connect(&config.bus()).await?;
+    let watch = Watch::new(Arc::clone(&bus)).queue(queue);
     let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), Arc::new(intake));
 
     let stop = CancellationToken::new();
@@ -95,9 +96,10 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     };
     let api = serve(&config, state, gate).with_context(|| format!("LISTEN {}", config.listen))?;
     let mut running =
-        RunningService::start(NAME, api, config.ops_listen, Readiness::new(db.clone()), stop.clone())
+        RunningService::start(NAME, api, config.ops_listen, Readiness::new(NAME, db.clone()), stop.clone())
             .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(consumer.run(stop.clone()));
+    running.spawn(watch.run(stop.clone()));
     running.spawn(directory.run(stop.clone()));
     running.spawn(reminders.run(stop.clone()));
     running.spawn(Alarm::new(db.clone()).run(stop.clone()));

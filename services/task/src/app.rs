@@ -10,7 +10,7 @@ use actix_web::{
 use anyhow::Context as _;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use directory::{Directory, UserService};
-use messaging::{Consumer, QueueSpec, Relay};
+use messaging::{Consumer, QueueSpec, Relay, Watch};
 use paperclip::actix::OpenApiExt as _;
 use service_kit::{
     auth::{Gate, RemoteKeys, Verifier},
@@ -78,6 +78,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let relay = Relay::new(db.clone(), Arc::clone(&bus), NAME).declaring(&events::routing::QUEUES);
     let (queue, bindings) = events::routing::TASK_DIRECTORY;
     let news = Arc::new(AccountNews(directory.clone()));
+    let watch = Watch::new(Arc::clone(&bus)).outbox(db.clone(), NAME).queue(queue);
     let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), news);
 
     let state = AppState {
@@ -88,11 +89,12 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     };
     let stop = CancellationToken::new();
     let api = serve(&config, state, gate).with_context(|| format!("LISTEN {}", config.listen))?;
-    let readiness = Readiness::new(db.clone());
+    let readiness = Readiness::new(NAME, db.clone());
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
     running.spawn(consumer.run(stop.clone()));
+    running.spawn(watch.run(stop.clone()));
     running.spawn(directory.run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use messaging::Relay;
+use messaging::{Relay, Watch};
 use paperclip::actix::OpenApiExt as _;
 use service_kit::{
     auth::{Gate, Verifier},
@@ -96,6 +96,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         bootstrap::first_admin(&db, &hasher, email, &Secret::new(password.clone())).await?;
     }
     let bus = messaging::connect(&config.bus()).await?;
+    let watch = Watch::new(Arc::clone(&bus)).outbox(db.clone(), NAME);
     let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES);
     let stop = CancellationToken::new();
     let tokens = config.service.token_policy();
@@ -133,11 +134,12 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
             .route("/api/schema", web::get().to(openapi::serve))
     })
     .with_context(|| format!("LISTEN {}", config.listen))?;
-    let readiness = Readiness::new(db.clone());
+    let readiness = Readiness::new(NAME, db.clone());
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
     running.spawn(uses.run(db.clone(), stop.clone()));
+    running.spawn(watch.run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)
 }

@@ -35,6 +35,9 @@ pub trait Bus: Send + Sync {
     /// The queue's oldest dead letters, at most `limit`, without taking them.
     async fn dead_letters(&self, queue: &str, limit: usize) -> anyhow::Result<Vec<DeadLetter>>;
 
+    /// How many dead letters the queue has.
+    async fn dead_letter_count(&self, queue: &str) -> anyhow::Result<u64>;
+
     /// Puts the queue's dead letters back into the queue; returns how many. What was dealt with meanwhile is
     /// dropped by the inbox, so doing this twice changes nothing.
     async fn redrive(&self, queue: &str) -> anyhow::Result<u64>;

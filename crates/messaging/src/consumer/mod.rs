@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use diesel::{PgConnection, result::Error as DieselError};
 use events::Envelope;
 use service_kit::db::{Db, is_unavailable};
@@ -179,10 +180,21 @@ impl Consumer {
     /// Inbox rows and effects of `events`, in one transaction.
     async fn handle(&self, events: Vec<Arc<Envelope>>) -> Result<(), HandleError> {
         let (handler, consumer) = (Arc::clone(&self.handler), self.queue.name.clone());
+        let times: Vec<DateTime<Utc>> = events.iter().map(|event| event.time).collect();
         let work = move |conn: &mut PgConnection| handle(conn, &*handler, &consumer, &events);
         self.db.transaction(work).await?;
         self.handler.committed();
+        self.record(&times);
         Ok(())
+    }
+
+    /// How old the events were when what follows from them was committed.
+    fn record(&self, times: &[DateTime<Utc>]) {
+        let age = metrics::histogram!("event_handled_age_seconds", "queue" => self.queue.name.clone());
+        let now = Utc::now();
+        for time in times {
+            age.record((now - time).as_seconds_f64().max(0.0));
+        }
     }
 
     async fn ack(&mut self, done: &[Delivery]) -> anyhow::Result<()> {
@@ -196,6 +208,7 @@ impl Consumer {
         let reason: String = reason.chars().take(REASON_CHARS).collect();
         log::error!(queue = self.queue.name.as_str(), routing_key = delivery.routing_key.as_str();
             "dead letter {}: {reason}", delivery.event_id.map(|id| id.to_string()).unwrap_or_default());
+        metrics::counter!("dead_letters_total", "queue" => self.queue.name.clone()).increment(1);
         self.answering = true;
         let outcome = self.subscription().await?.dead_letter(delivery, &reason).await;
         self.answering = false;

@@ -150,6 +150,10 @@ impl Relay {
         }
         let marked = sent.len();
         self.failed = failures.len();
+        for (result, events) in [("sent", marked), ("failed", self.failed)] {
+            metrics::counter!("outbox_publishes_total", "service" => self.name.clone(), "result" => result)
+                .increment(events as u64);
+        }
         if marked + failures.len() > 0 {
             let work = move |conn: &mut _| Ok::<_, anyhow::Error>(batch::settle(conn, &sent, &failures)?);
             self.db.transaction(work).await?;

@@ -76,8 +76,11 @@ async fn a_dead_letter_keeps_its_reason_and_returns_once(world: World) {
     assert_eq!(letters[0].body, sent[1].body);
     assert_eq!(world.bus.dead_letters("it.tasks", 10).await.unwrap(), letters, "looking takes nothing away");
 
+    assert_eq!(world.bus.dead_letter_count("it.tasks").await.unwrap(), 1);
+
     assert_eq!(world.bus.redrive("it.tasks").await.unwrap(), 1);
     assert_eq!(world.bus.redrive("it.tasks").await.unwrap(), 0);
+    assert_eq!(world.bus.dead_letter_count("it.tasks").await.unwrap(), 0);
     let again = take(&mut subscription, 1).await;
     assert_eq!(again[0].event_id, Some(sent[1].event_id));
     assert_eq!(again[0].body, sent[1].body.as_bytes());

@@ -15,4 +15,5 @@ mod running;
 mod servers;
 mod tables;
 mod throughput;
+mod watching;
 mod world;

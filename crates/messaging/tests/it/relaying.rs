@@ -140,6 +140,10 @@ impl Bus for Deaf {
     async fn dead_letters(&self, queue: &str, limit: usize) -> anyhow::Result<Vec<DeadLetter>> {
         self.0.dead_letters(queue, limit).await
     }
+    async fn dead_letter_count(&self, _: &str) -> anyhow::Result<u64> {
+        Ok(0)
+    }
+
     async fn redrive(&self, queue: &str) -> anyhow::Result<u64> {
         self.0.redrive(queue).await
     }

@@ -19,6 +19,7 @@ use crate::db::Db;
 /// Whether requests should be sent to this process.
 #[derive(Clone)]
 pub struct Readiness {
+    service: &'static str,
     db: Db,
     draining: Arc<AtomicBool>,
 }
@@ -26,8 +27,8 @@ pub struct Readiness {
 impl Readiness {
     /// Ready while the service's own database answers. (A broker outage is not unready: writes go on.)
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db, draining: Arc::default() }
+    pub fn new(service: &'static str, db: Db) -> Self {
+        Self { service, db, draining: Arc::default() }
     }
 
     /// From now on `/readyz` answers 503, so that the load balancer stops sending requests.
@@ -61,7 +62,8 @@ pub fn serve(listen: SocketAddr, readiness: Readiness) -> std::io::Result<(Socke
             .route("/readyz", web::get().to(readyz))
             .route(
                 "/metrics",
-                web::get().to(|| async {
+                web::get().to(|readiness: web::Data<Readiness>| async move {
+                    metrics::record_pool(readiness.service, readiness.db.usage());
                     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics::render())
                 }),
             )

@@ -90,11 +90,17 @@ impl Scheduler {
             };
             match self.step(None, only).await {
                 Ok(Outcome { told: 0, missed: 0 }) => {}
-                Ok(Outcome { told, missed }) => log::info!("reminders: {told} told, {missed} missed"),
+                Ok(outcome) => record(outcome),
                 Err(error) => log::warn!("reminders: {error}"),
             }
         }
     }
+}
+
+fn record(Outcome { told, missed }: Outcome) {
+    metrics::counter!("reminders_total", "result" => "told").increment(told as u64);
+    metrics::counter!("reminders_total", "result" => "missed").increment(missed as u64);
+    log::info!("reminders: {told} told, {missed} missed");
 }
 
 /// Tells those who are to be told.

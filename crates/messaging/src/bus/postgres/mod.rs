@@ -54,6 +54,17 @@ impl PostgresBus {
         format!("{}{}", self.prefix, events::routing::EXCHANGE)
     }
 
+    /// Rows of the queue in one of the bus's tables.
+    async fn count(&self, table: &'static str, queue: &str) -> anyhow::Result<u64> {
+        let queue = self.queue(queue);
+        self.run(move |conn| {
+            let query = format!("SELECT count(*) AS count FROM bus.{table} WHERE queue = $1");
+            let rows: Count = sql_query(query).bind::<Text, _>(queue).get_result(conn)?;
+            Ok(rows.count.unsigned_abs())
+        })
+        .await
+    }
+
     async fn run<T, F>(&self, work: F) -> anyhow::Result<T>
     where
         T: Send + 'static,
@@ -119,6 +130,10 @@ impl Bus for PostgresBus {
         self.run(move |conn| dead::list(conn, &queue, limit)).await
     }
 
+    async fn dead_letter_count(&self, queue: &str) -> anyhow::Result<u64> {
+        self.count("dead", queue).await
+    }
+
     async fn redrive(&self, queue: &str) -> anyhow::Result<u64> {
         let queue = self.queue(queue);
         self.run(move |conn| dead::redrive(conn, &queue)).await
@@ -130,14 +145,7 @@ impl Bus for PostgresBus {
     }
 
     async fn depth(&self, queue: &str) -> anyhow::Result<u64> {
-        let queue = self.queue(queue);
-        self.run(move |conn| {
-            let count: Count = sql_query("SELECT count(*) AS count FROM bus.messages WHERE queue = $1")
-                .bind::<Text, _>(queue)
-                .get_result(conn)?;
-            Ok(count.count.unsigned_abs())
-        })
-        .await
+        self.count("messages", queue).await
     }
 
     async fn remove(&self, queue: &str) -> anyhow::Result<()> {

@@ -16,7 +16,7 @@ mod topology;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lapin::{Channel, Connection};
+use lapin::{Channel, Connection, protocol::constants::REPLY_SUCCESS};
 use tokio::sync::Mutex;
 
 use crate::bus::{Bus, DeadLetter, Publisher, QueueSpec, Subscription};
@@ -48,6 +48,17 @@ impl RabbitMqBus {
         };
         Ok(slot.insert(connection).create_channel().await?)
     }
+
+    /// Messages that wait in the queue of this full name.
+    async fn ready(&self, name: &str) -> anyhow::Result<u64> {
+        let channel = self.channel().await?;
+        let ready = topology::ready(&channel, name).await?;
+        // A queue that is not there has closed it already.
+        if channel.status().connected() {
+            channel.close(REPLY_SUCCESS, "OK".into()).await?;
+        }
+        Ok(ready)
+    }
 }
 
 #[async_trait]
@@ -74,6 +85,10 @@ impl Bus for RabbitMqBus {
         dead::list(&self.channel().await?, &self.names.dead(queue), limit).await
     }
 
+    async fn dead_letter_count(&self, queue: &str) -> anyhow::Result<u64> {
+        self.ready(&self.names.dead(queue)).await
+    }
+
     async fn redrive(&self, queue: &str) -> anyhow::Result<u64> {
         dead::redrive(&self.channel().await?, &self.names.dead(queue), &self.names.queue(queue)).await
     }
@@ -84,8 +99,7 @@ impl Bus for RabbitMqBus {
 
     async fn depth(&self, queue: &str) -> anyhow::Result<u64> {
         let name = self.names.queue(queue);
-        let ready = topology::ready(&self.channel().await?, &name).await?;
-        Ok(ready + self.registry.held(&name))
+        Ok(self.ready(&name).await? + self.registry.held(&name))
     }
 
     async fn remove(&self, queue: &str) -> anyhow::Result<()> {
