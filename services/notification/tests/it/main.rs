@@ -7,6 +7,7 @@ mod inbox;
 mod intake;
 mod mails;
 mod places;
+mod reminder_model;
 mod reminders;
 mod store;
 mod streams;
