@@ -101,14 +101,15 @@ pub fn replay(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<usiz
         .execute(conn)
 }
 
-/// Deletes up to `batch` rows that were sent more than `kept` ago; returns how many.
+/// Deletes up to `batch` rows that were sent more than `kept` ago; returns how many. They are found by their place
+/// (`ctid`): no plan for that reads more than these rows.
 ///
 /// # Errors
 /// The database's.
 pub fn prune_batch(conn: &mut PgConnection, kept: Duration, batch: i64) -> QueryResult<usize> {
     sql_query(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
-         WHERE sent_at < now() - $1 * interval '1 second' ORDER BY sent_at LIMIT $2)",
+        "DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox \
+         WHERE sent_at < now() - $1 * interval '1 second' ORDER BY sent_at LIMIT $2))",
     )
     .bind::<Double, _>(kept.as_secs_f64())
     .bind::<BigInt, _>(batch)

@@ -8,6 +8,7 @@
 
 mod contract;
 mod handling;
+mod large;
 mod postgres_bus;
 mod rabbitmq_bus;
 mod relaying;

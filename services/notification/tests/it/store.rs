@@ -36,7 +36,10 @@ pub struct Store {
 impl Store {
     pub async fn open() -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
-        let arguments = ["it", "--database-url", database.url(), "--cursor-secret", "secret"];
+        // A machine that is busy with other tests is not a fault, so statements have time.
+        let patience = ["--statement-timeout-ms", "60000"];
+        let arguments =
+            [&["it", "--database-url", database.url(), "--cursor-secret", "secret"], &patience[..]].concat();
         let db = notification_service::migrate(&Config::parse_from(arguments)).await.unwrap();
         let scheduler = scheduler(&db);
         // Nobody is asked anything: the directory here only hears.
