@@ -99,3 +99,35 @@ async fn preferences_are_kept_and_followed() {
     ann.get(&path(&task)).await.expect(200);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_says_which_of_ones_tasks_changed() {
+    let world = World::start().await;
+    let (ann, bob) = (world.person().await, world.person().await);
+    let task = world.task(json!({"title": "mine", "assigned_to": ann.email})).await;
+    world.settled().await;
+    let hint = format!("event: task\ndata: {{\"id\": {}}}", task["id"]);
+    let open = async |person: &Person| {
+        person.request(reqwest::Method::GET, "/api/notifications/stream/").send().await.unwrap()
+    };
+    let (mut anns, mut bobs, mut admins) = (open(&ann).await, open(&bob).await, open(&world.admin).await);
+    // Nothing that a notification would tell of: a title, changed by whoever sees all.
+    world.admin.patch(&path(&task), json!({"title": "still mine"})).await.expect(200);
+    read_until(&mut anns, &hint).await;
+    read_until(&mut admins, &hint).await;
+    // Given away: both sides hear of it. What the stranger heard before is not about this task.
+    world.admin.patch(&path(&task), json!({"assigned_to": bob.email})).await.expect(200);
+    read_until(&mut anns, &hint).await;
+    let heard = read_until(&mut bobs, &hint).await;
+    assert_eq!(heard.matches(&hint).count(), 1);
+    world.end().await;
+}
+
+/// What came until `words` did.
+async fn read_until(stream: &mut reqwest::Response, words: &str) -> String {
+    let mut text = String::new();
+    while !text.contains(words) {
+        text += std::str::from_utf8(&stream.chunk().await.unwrap().expect("the stream goes on")).unwrap();
+    }
+    text
+}

@@ -4,6 +4,7 @@ use diesel::PgConnection;
 use directory::Directory;
 use events::{Envelope, RoutingKey, TaskData, UserData};
 use messaging::{EventHandler, HandleError};
+use uuid::Uuid;
 
 use super::{projection, who_is_told::who_is_told};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         telling::{News, tell},
     },
     reminders::Waker,
-    webhooks,
+    stream, webhooks,
 };
 
 /// Handles the queue `notification.events`.
@@ -36,6 +37,7 @@ impl Intake {
         let told = who_is_told(key, &data).map_err(HandleError::Permanent)?;
         if projection::apply(conn, &data.task)? {
             self.reminders.touch(data.task.id);
+            stream::tasks::announce(conn, data.task.id, concerned(&data))?;
         }
         let news = |(_, recipient): (usize, Recipient)| News {
             event_id: event.id,
@@ -54,6 +56,12 @@ impl Intake {
         let news: Vec<_> = recipients::find(conn, &told)?.into_iter().map(news).collect();
         Ok(tell(conn, &news)?)
     }
+}
+
+/// Whose task it is, and whose it was.
+fn concerned(data: &TaskData) -> impl Iterator<Item = Uuid> {
+    let former = data.changes.get("assignee_id").and_then(|change| change.from.as_str()?.parse().ok());
+    data.task.assignee_id.into_iter().chain(former)
 }
 
 impl EventHandler for Intake {

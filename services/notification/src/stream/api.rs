@@ -32,7 +32,8 @@ struct Start {
 /// Follow your notifications as they come.
 ///
 /// `event: notification` with the notification as `data` and its id as `id`, for each new one; `event: unread` with
-/// `{"unread": n}`, first of all and for each new count; a comment every 15 s. Sent again with `Last-Event-ID`, the call
+/// `{"unread": n}`, first of all and for each new count; `event: task` with `{"id": …}` when a task changed that the
+/// caller sees (null: many at once, read them anew), which is a hint and not sent again; a comment every 15 s. Sent again with `Last-Event-ID`, the call
 /// goes on after that notification: first come the latest 100 that were missed. The stream ends when the token expires
 /// or is revoked; come back with a new one.
 #[api_v2_operation(operation_id = "stream_notifications")]
@@ -51,7 +52,7 @@ pub async fn stream_notifications(
     }
     Ok(EventStream {
         first,
-        events: state.hub.join(user, start.position, start.unread),
+        events: state.hub.join(user, actor.is_admin(), start.position, start.unread),
         standing: Standing::new(gate.get_ref().clone(), actor.bearer),
         stop: state.stop.clone(),
     })

@@ -1,6 +1,7 @@
 //! Pure: how a stream's events look on the wire (`text/event-stream`).
 
 use actix_web::web::Bytes;
+use uuid::Uuid;
 
 use crate::notifications::{model::Notification, views::NotificationView};
 
@@ -36,10 +37,21 @@ pub fn unread(count: i64) -> Bytes {
     Bytes::from(format!("event: unread\ndata: {{\"unread\": {count}}}\n\n"))
 }
 
+/// A task changed.
+#[must_use]
+pub fn task(id: Uuid) -> Bytes {
+    Bytes::from(format!("event: task\ndata: {{\"id\": \"{id}\"}}\n\n"))
+}
+
+/// Many tasks changed, or nobody knows which.
+#[must_use]
+pub fn tasks() -> Bytes {
+    Bytes::from_static(b"event: task\ndata: {\"id\": null}\n\n")
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use uuid::Uuid;
 
     use super::*;
     use crate::notifications::kind::Kind;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     frame,
     queries::{self, Found},
+    tasks::ChangedTasks,
 };
 use crate::error::Error;
 
@@ -23,6 +24,8 @@ const STREAMS_PER_USER: usize = 20;
 
 /// One open stream.
 struct Stream {
+    /// Whether its owner sees everybody's tasks.
+    sees_all: bool,
     events: mpsc::Sender<Bytes>,
     /// Everything up to this position has been sent.
     position: i64,
@@ -35,6 +38,7 @@ struct Open {
     streams: HashMap<Uuid, Vec<Stream>>,
     /// Users whose notifications may have changed.
     changed: HashSet<Uuid>,
+    tasks: ChangedTasks,
 }
 
 /// All open streams of this process.
@@ -55,9 +59,10 @@ impl Hub {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens a stream that has been told everything up to `position`, and the count `unread`.
+    /// Opens a stream that has been told everything up to `position`, and the count `unread`. `sees_all` of an
+    /// administrator, who is told of everybody's tasks.
     #[must_use]
-    pub fn join(&self, user: Uuid, position: i64, unread: i64) -> mpsc::Receiver<Bytes> {
+    pub fn join(&self, user: Uuid, sees_all: bool, position: i64, unread: i64) -> mpsc::Receiver<Bytes> {
         let (events, receiver) = mpsc::channel(BEHIND);
         let mut open = self.open();
         let streams = open.streams.entry(user).or_default();
@@ -65,7 +70,7 @@ impl Hub {
         if streams.len() >= STREAMS_PER_USER {
             streams.remove(0);
         }
-        streams.push(Stream { events, position, unread });
+        streams.push(Stream { sees_all, events, position, unread });
         // Something may have been committed between what the caller read and now.
         open.changed.insert(user);
         drop(open);
@@ -78,6 +83,31 @@ impl Hub {
         let mut open = self.open();
         if open.streams.contains_key(&user) {
             open.changed.insert(user);
+        }
+    }
+
+    /// A task changed, as `announce` put it; or `None`: some did, and nobody knows which.
+    pub fn task_changed(&self, announced: Option<&str>) {
+        let mut open = self.open();
+        match announced {
+            _ if open.streams.is_empty() => {}
+            Some(announced) => open.tasks.hear(announced),
+            None => open.tasks.miss(),
+        }
+    }
+
+    /// Tells the streams which tasks changed.
+    pub fn tell_tasks(&self) {
+        let mut open = self.open();
+        let changed = std::mem::take(&mut open.tasks);
+        if changed.is_empty() {
+            return;
+        }
+        for (user, streams) in &mut open.streams {
+            streams.retain(|stream| {
+                let mut frames = changed.frames(*user, stream.sees_all).into_iter();
+                frames.all(|frame| stream.events.try_send(frame).is_ok())
+            });
         }
     }
 
@@ -200,7 +230,7 @@ mod tests {
 
     fn stream(open: &mut Open, position: i64) -> mpsc::Receiver<Bytes> {
         let (events, receiver) = mpsc::channel(BEHIND);
-        open.streams.entry(ANN).or_default().push(Stream { events, position, unread: 0 });
+        open.streams.entry(ANN).or_default().push(Stream { sees_all: false, events, position, unread: 0 });
         receiver
     }
 

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::hub::Hub;
+use super::{hub::Hub, tasks};
 use crate::notifications::channel;
 
 /// The net under the wake-ups.
@@ -28,11 +28,20 @@ pub fn spawn(
     schema: &str,
     stop: CancellationToken,
 ) -> anyhow::Result<impl Future<Output = ()> + Send + use<>> {
-    let news = Listener::spawn(db.url(), &[&channel(schema)], &stop)?;
-    Ok(run(hub, news, stop))
+    let tasks = tasks::channel(schema);
+    let news = Listener::spawn(db.url(), &[&channel(schema), &tasks], &stop)?;
+    Ok(run(hub, news, tasks, stop))
 }
 
-async fn run(hub: Arc<Hub>, mut news: Receiver<Notification>, stop: CancellationToken) {
+async fn run(hub: Arc<Hub>, mut news: Receiver<Notification>, tasks: String, stop: CancellationToken) {
+    let note = |heard: Result<Notification, ()>| match heard {
+        Ok(one) if one.channel == tasks => hub.task_changed(Some(&one.payload)),
+        Ok(one) => one.payload.parse().map_or_else(|_| hub.all_changed(), |user| hub.changed(user)),
+        Err(()) => {
+            hub.all_changed();
+            hub.task_changed(None);
+        }
+    };
     let mut net = tokio::time::interval(LOOK_EVERY);
     net.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -43,21 +52,19 @@ async fn run(hub: Arc<Hub>, mut news: Receiver<Notification>, stop: Cancellation
                 metrics::gauge!("notification_streams").set(hub.count() as f64);
             }
             () = hub.joined() => {}
-            heard = news.recv() => match heard {
-                Ok(one) => note(&hub, &one),
-                Err(_) => hub.all_changed(),
-            },
+            heard = news.recv() => note(heard.map_err(drop)),
         }
         // Whatever else has been said meanwhile is one look.
         loop {
             match news.try_recv() {
-                Ok(one) => note(&hub, &one),
-                Err(TryRecvError::Lagged(_)) => hub.all_changed(),
+                Ok(one) => note(Ok(one)),
+                Err(TryRecvError::Lagged(_)) => note(Err(())),
                 Err(TryRecvError::Empty) => break,
                 // The listener ends with the service.
                 Err(TryRecvError::Closed) => return,
             }
         }
+        hub.tell_tasks();
         loop {
             match hub.step().await {
                 Ok(true) => {}
@@ -69,12 +76,5 @@ async fn run(hub: Arc<Hub>, mut news: Receiver<Notification>, stop: Cancellation
                 }
             }
         }
-    }
-}
-
-fn note(hub: &Hub, one: &Notification) {
-    match one.payload.parse() {
-        Ok(user) => hub.changed(user),
-        Err(_) => hub.all_changed(),
     }
 }

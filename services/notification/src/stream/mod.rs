@@ -11,5 +11,6 @@ mod last_event_id;
 pub mod listen;
 mod queries;
 mod standing;
+pub mod tasks;
 
 pub use hub::Hub;

@@ -45,7 +45,7 @@ async fn what_is_snoozed_comes_back_once_unread_at_the_top_and_on_the_stream() {
     let read = Change { is_read: Some(true), ..Change::default() };
     operations::change(&mut store.connect(), ANN, first, &read, &IfMatch::absent()).unwrap();
     let hub = Hub::new(store.db.clone());
-    let mut stream = hub.join(ANN, 3, 2);
+    let mut stream = hub.join(ANN, false, 3, 2);
     let until = Utc::now() + TimeDelta::hours(1);
     snooze(&store, first, until);
     assert_eq!(titles(&store, InboxState::All), ["Task 3", "Task 2"]);

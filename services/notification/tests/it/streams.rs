@@ -12,7 +12,7 @@ async fn a_stream_is_told_what_came_after_its_place_once() {
     for number in 1..=3 {
         store.hear(&event(RoutingKey::TaskAssigned, &task(number), None)).unwrap();
     }
-    let mut stream = hub.join(ANN, 1, 0);
+    let mut stream = hub.join(ANN, false, 1, 0);
     assert!(!hub.step().await.unwrap());
     let mut heard = Vec::new();
     while let Ok(event) = stream.try_recv() {
@@ -30,7 +30,7 @@ async fn a_stream_is_told_what_came_after_its_place_once() {
 async fn the_oldest_of_too_many_streams_of_one_user_ends() {
     let store = Store::open().await;
     let hub = Hub::new(store.db.clone());
-    let mut streams: Vec<_> = (0..21).map(|_| hub.join(ANN, 0, 0)).collect();
+    let mut streams: Vec<_> = (0..21).map(|_| hub.join(ANN, false, 0, 0)).collect();
     assert_eq!(hub.count(), 20);
     assert!(streams.remove(0).recv().await.is_none());
     drop(streams);

@@ -71,7 +71,10 @@ class Live {
     if (event.id) this.#lastId = event.id;
     const data: unknown = JSON.parse(event.data);
     if (event.type === 'unread') tell({ kind: 'unread', unread: (data as { unread: number }).unread });
-    if (event.type === 'task') tell({ kind: 'task', id: (data as { id: string }).id });
+    if (event.type === 'task') {
+      const { id } = data as { id: string | null };
+      tell(id === null ? { kind: 'resync' } : { kind: 'task', id });
+    }
     if (event.type !== 'notification') return;
     const notification = data as Notification;
     tell({ kind: 'notification', notification });
