@@ -148,6 +148,7 @@ impl SystemConfig {
             admin_email: self.admin.as_ref().map(|(email, _)| email.clone()),
             admin_password: self.admin.as_ref().map(|(_, password)| password.clone()),
             public_url: self.public_url(),
+            audit_retention_days: 365,
             mail: self.mail.clone(),
             limits: user_service::Limits::default(),
         }

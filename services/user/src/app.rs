@@ -138,7 +138,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
     running.spawn(uses.run(db.clone(), stop.clone()));
-    running.spawn(Janitor::new(db).run(stop));
+    running.spawn(Janitor::new(db, config.audit_retention_days).run(stop));
     Ok(running)
 }
 

@@ -78,6 +78,10 @@ pub struct Config {
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
     pub public_url: String,
 
+    /// Days for which the audit log is kept.
+    #[arg(long, env = "AUDIT_RETENTION_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..))]
+    pub audit_retention_days: u32,
+
     /// Where mail goes.
     #[command(flatten)]
     pub mail: MailSettings,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use diesel::{PgConnection, QueryResult, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use service_kit::{db::Db, http::idempotency};
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::Error, keys::rotate};
+use crate::{audit, clock, error::Error, keys::rotate};
 
 const PAUSE: Duration = Duration::from_secs(600);
 /// Rows that one statement deletes: short locks, short transactions.
@@ -29,13 +30,14 @@ const CLEANINGS: [&str; 5] = [
 /// Cleans up every ten minutes.
 pub struct Janitor {
     db: Db,
+    audit_retention: TimeDelta,
 }
 
 impl Janitor {
-    /// For the tables of `db`.
+    /// For the tables of `db`; the audit log is kept for so many days.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db, audit_retention_days: u32) -> Self {
+        Self { db, audit_retention: TimeDelta::days(audit_retention_days.into()) }
     }
 
     /// One round; tells how many rows it deleted.
@@ -50,6 +52,8 @@ impl Janitor {
                 .await?;
         }
         deleted += self.emptied(|conn| idempotency::prune(conn, BATCH)).await?;
+        let oldest = clock::now() - self.audit_retention;
+        deleted += self.emptied(move |conn| audit::queries::prune(conn, oldest, BATCH.into())).await?;
         Ok(deleted)
     }
 

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 mod app;
+pub mod audit;
 pub mod bootstrap;
 mod clock;
 pub mod command;

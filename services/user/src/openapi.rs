@@ -39,6 +39,8 @@ pub fn document(mut spec: Value) -> Document {
             ("UserView", "email", email),
             ("UserView", "username", username),
             ("UserView", "timezone", timezone),
+            ("AuditEntryView", "action", json!({"example": "user.role_changed"})),
+            ("AuditEntryView", "client_address", json!({"example": "192.0.2.7"})),
             ("LoginRequest", "otp", json!({"example": "123456"})),
             ("EnrolTotpRequest", "current_password", secret.clone()),
             ("DisableTotpRequest", "current_password", secret.clone()),

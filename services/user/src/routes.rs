@@ -8,6 +8,7 @@ use crate::{
         admin_api::{delete_user, list_users, read_user, update_user},
         api::{read_me, register_user, update_me},
     },
+    audit::api::list_audit_entries,
     keys::api::read_jwks,
     passwords::{
         api::change_password,
@@ -48,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/me/tokens/{id}").get(read_personal_token).delete(revoke_personal_token).mount(cfg);
 
     resource("/api/users").get(list_users).mount(cfg);
+    resource("/api/users/audit").get(list_audit_entries).mount(cfg);
     resource("/api/users/{id}").get(read_user).patch(update_user).delete(delete_user).mount(cfg);
     resource("/api/users/{id}/totp").delete(reset_totp).mount(cfg);
 }

@@ -51,6 +51,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_entries (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        action -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_email -> Nullable<Text>,
+        target_id -> Nullable<Uuid>,
+        target_email -> Nullable<Text>,
+        client_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
     one_time_passwords (user_id) {
         user_id -> Uuid,
         secret -> Bytea,

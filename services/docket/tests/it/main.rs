@@ -9,6 +9,7 @@ mod world;
 
 mod accounts;
 mod bulk;
+mod audit;
 mod dashboard;
 mod gateway;
 mod inbox;

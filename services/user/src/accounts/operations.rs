@@ -2,6 +2,7 @@
 
 use diesel::{PgConnection, RunQueryDsl as _, insert_into};
 use events::{Changes, EventActor, RoutingKey};
+use serde_json::json;
 use service_kit::{
     Problem,
     auth::{Actor, Role},
@@ -18,7 +19,14 @@ use super::{
     requests::{UpdateMeRequest, UpdateUserRequest},
     timezone::Timezone,
 };
-use crate::{clock, error::Error, passwords::reset_store, schema::users, tokens, totp};
+use crate::{
+    audit::{self, Action},
+    clock,
+    error::Error,
+    passwords::reset_store,
+    schema::users,
+    tokens, totp,
+};
 
 /// An account to be made; its password is hashed already.
 #[derive(Clone)]
@@ -57,7 +65,8 @@ pub fn register(conn: &mut PgConnection, new: NewAccount, actor: Option<EventAct
         deleted_at: None,
     };
     insert_into(users::table).values(&user).execute(conn)?;
-    let actor = actor.unwrap_or_else(|| EventActor { id: Some(user.id), email: Some(user.email.clone()) });
+    let actor = actor.unwrap_or_else(|| audit::record::themselves(&user));
+    audit::record(conn, Action::UserRegistered, &actor, Some(&user), json!({"role": user.role}))?;
     let events = news::envelopes(&[RoutingKey::UserRegistered], &user, &Changes::new(), &[], &actor)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     messaging::outbox::append(conn, &events)?;

@@ -1,7 +1,7 @@
 //! A new password: the row changes, and sessions end with it.
 
 use diesel::PgConnection;
-use events::EventActor;
+use serde_json::json;
 use service_kit::{Problem, auth::Actor};
 
 use super::reset_store;
@@ -10,6 +10,7 @@ use crate::{
         change::{self, Ending, event_actor},
         policy,
     },
+    audit::{self, Action},
     error::Error,
 };
 
@@ -44,7 +45,8 @@ pub fn reset(conn: &mut PgConnection, token_hash: &[u8], hash: &str) -> Result<(
     reset_store::forget(conn, before.id)?;
     let mut after = before.clone();
     hash.clone_into(&mut after.password_hash);
-    let actor = EventActor { id: Some(before.id), email: Some(before.email.clone()) };
+    let actor = audit::record::themselves(&before);
+    audit::record(conn, Action::PasswordReset, &actor, Some(&before), json!({}))?;
     change::write(conn, &before, after, Ending::Everything, &actor)?;
     Ok(())
 }

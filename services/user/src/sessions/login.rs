@@ -1,6 +1,8 @@
 //! Signing in, from what was typed to a session: password first, then the second factor. Every failure of the first is
 //! the same answer after the same time.
 
+use events::EventActor;
+use serde_json::json;
 use service_kit::Problem;
 
 use super::{
@@ -11,6 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{email::Email, model::User, policy::can_issue, queries},
+    audit::{self, Action},
     error::Error,
     passwords::{hashing::Place, secret::Secret},
     state::AppState,
@@ -42,7 +45,10 @@ pub async fn sign_in(
     let place = state.hasher.place()?;
     attempt.reserve(state).await?;
     let known = account(state, &typed.email).await?;
-    let proven = prove(&place, known, typed.password).await?.ok_or(Error::BadCredentials)?;
+    let Some(proven) = prove(&place, known.clone(), typed.password).await? else {
+        write_down(state, known).await?;
+        return Err(Error::BadCredentials.into());
+    };
     drop(place);
     let (given, checker) = (typed.otp.as_ref().map(Given::parse), state.totp.clone());
     let begin = state.db.transaction(move |conn| {
@@ -76,4 +82,20 @@ async fn prove(place: &Place, known: Option<User>, password: Secret) -> Result<O
     };
     let better = if checked.is_outdated { Some(place.hash(password).await?) } else { None };
     Ok(Some(Proven { user: user.id, hash, better }))
+}
+
+/// The failure, with its reason, which the log alone is told: one statement, whatever the reason. What was typed as the
+/// address is not written down, for it may be a password.
+async fn write_down(state: &AppState, known: Option<User>) -> Result<(), Error> {
+    let reason = match &known {
+        None => "unknown account",
+        Some(user) if !can_issue(user) => "disabled account",
+        Some(_) => "wrong password",
+    };
+    let record = move |conn: &mut _| {
+        let details = json!({"reason": reason});
+        audit::record(conn, Action::LoginFailed, &EventActor::default(), known.as_ref(), details)
+            .map_err(Error::from)
+    };
+    state.db.transaction(record).await
 }

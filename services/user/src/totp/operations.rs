@@ -1,6 +1,7 @@
 //! Turning one-time passwords on and off, under the lock on the account's row.
 
 use diesel::PgConnection;
+use serde_json::json;
 use service_kit::{Problem, auth::Actor};
 use uuid::Uuid;
 
@@ -12,7 +13,12 @@ use super::{
     views::{RecoveryCodesView, TotpSecretView},
 };
 use crate::{
-    accounts::{admins, change, model::User},
+    accounts::{
+        admins,
+        change::{self, event_actor},
+        model::User,
+    },
+    audit::{self, Action},
     error::Error,
     sealing::Purpose,
 };
@@ -61,6 +67,7 @@ pub fn confirm(
         return Err(Error::WrongCode);
     }
     store::confirm(conn, user.id)?;
+    audit::record(conn, Action::TotpEnabled, &event_actor(actor), Some(&user), json!({}))?;
     let recovery_codes = store::renew_recovery_codes(conn, checker.peppers().present(), user.id)?;
     Ok(RecoveryCodesView { recovery_codes })
 }
@@ -78,8 +85,12 @@ pub fn disable(
 ) -> Result<Verdict, Error> {
     let user = proven(conn, actor, checked)?;
     let verdict = checker.check(conn, user.id, given)?;
-    if !matches!(verdict, Verdict::Missing | Verdict::Wrong) && !store::remove(conn, user.id)? {
-        return Err(Problem::not_found().into());
+    match verdict {
+        Verdict::Missing => {}
+        Verdict::Wrong => {
+            audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
+        }
+        Verdict::NotAsked | Verdict::Code | Verdict::Recovery => turn_off(conn, actor, &user)?,
     }
     Ok(verdict)
 }
@@ -98,9 +109,13 @@ pub fn renew_recovery_codes(
     let user = proven(conn, actor, checked)?;
     match checker.check(conn, user.id, Some(given))? {
         Verdict::NotAsked => Err(Problem::conflict("One-time passwords are off.").into()),
-        Verdict::Missing | Verdict::Wrong => Ok(None),
+        Verdict::Missing | Verdict::Wrong => {
+            audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
+            Ok(None)
+        }
         Verdict::Code | Verdict::Recovery => {
             let recovery_codes = store::renew_recovery_codes(conn, checker.peppers().present(), user.id)?;
+            audit::record(conn, Action::RecoveryCodesRenewed, &event_actor(actor), Some(&user), json!({}))?;
             Ok(Some(RecoveryCodesView { recovery_codes }))
         }
     }
@@ -116,7 +131,15 @@ pub fn reset(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<(), Err
         return Err(Problem::forbidden("Turn your own off with your password and a code.").into());
     }
     let user = change::lock(conn, id)?.ok_or_else(Problem::not_found)?;
-    if store::remove(conn, user.id)? { Ok(()) } else { Err(Problem::not_found().into()) }
+    turn_off(conn, actor, &user)
+}
+
+fn turn_off(conn: &mut PgConnection, actor: &Actor, user: &User) -> Result<(), Error> {
+    if !store::remove(conn, user.id)? {
+        return Err(Problem::not_found().into());
+    }
+    audit::record(conn, Action::TotpDisabled, &event_actor(actor), Some(user), json!({}))?;
+    Ok(())
 }
 
 /// Locks the caller's account, whose password must still be the one that was checked.
