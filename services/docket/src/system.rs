@@ -145,6 +145,7 @@ impl SystemConfig {
             password_peppers_former: Vec::new(),
             bcrypt_cost: self.bcrypt_cost,
             hashing_queue: 16,
+            hashing_reserved: 4,
             admin_email: self.admin.as_ref().map(|(email, _)| email.clone()),
             admin_password: self.admin.as_ref().map(|(_, password)| password.clone()),
             public_url: self.public_url(),

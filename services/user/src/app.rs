@@ -32,6 +32,7 @@ use crate::{
     routes::routes,
     state::AppState,
     tokens::uses::Uses,
+    throttle::known::KnownDevices,
     totp::check::Checker,
 };
 
@@ -66,7 +67,8 @@ pub fn peppers(config: &Config) -> anyhow::Result<Peppers> {
 /// # Errors
 /// When the pepper is missing, or no thread can be started.
 pub fn hasher(config: &Config) -> anyhow::Result<Hasher> {
-    Ok(Hasher::start(Scheme::new(peppers(config)?, config.bcrypt_cost), config.hashing_queue)?)
+    let scheme = Scheme::new(peppers(config)?, config.bcrypt_cost);
+    Ok(Hasher::start(scheme, config.hashing_queue, config.hashing_reserved)?)
 }
 
 /// Makes the administrator of the settings, if they name one and none was made before; tells whether it did. Brings
@@ -107,6 +109,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let state = AppState {
         db: db.clone(),
         hasher,
+        known_devices: KnownDevices::new(peppers(&config)?, &config.public_url),
         totp: Checker::new(&peppers(&config)?, config.limits.wrong_codes_per_hour),
         ring,
         tokens,

@@ -66,6 +66,10 @@ pub struct Config {
     #[arg(long, env = "HASHING_QUEUE", default_value_t = 16)]
     pub hashing_queue: usize,
 
+    /// Logins from known devices that may wait beside them, whatever strangers do.
+    #[arg(long, env = "HASHING_RESERVED", default_value_t = 4)]
+    pub hashing_reserved: usize,
+
     /// E-mail address of the first administrator; used once, at the first start.
     #[arg(long, env = "ADMIN_EMAIL")]
     pub admin_email: Option<String>,

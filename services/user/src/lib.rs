@@ -23,6 +23,6 @@ pub mod throttle;
 pub mod tokens;
 pub mod totp;
 
-pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start};
+pub use app::{SCHEMA, hasher, make_first_admin, migrate, openapi_document, start};
 pub use config::{Broker, Config};
 pub use throttle::limits::Limits;

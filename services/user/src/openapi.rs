@@ -32,6 +32,7 @@ pub fn document(mut spec: Value) -> Document {
             ("UpdateUserRequest", "username", username.clone()),
             ("LoginRequest", "email", json!({"example": "ann@example.org"})),
             ("LoginRequest", "password", secret.clone()),
+            ("LoginRequest", "refresh", secret.clone()),
             ("ChangePasswordRequest", "current_password", secret.clone()),
             ("ChangePasswordRequest", "new_password", password.clone()),
             ("PasswordResetRequest", "email", email.clone()),

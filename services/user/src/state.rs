@@ -5,7 +5,12 @@ use std::sync::Arc;
 use messaging::RelayWaker;
 use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
 
-use crate::{keys::ring::Ring, passwords::hashing::Hasher, throttle::limits::Limits, totp::check::Checker};
+use crate::{
+    keys::ring::Ring,
+    passwords::hashing::Hasher,
+    throttle::{known::KnownDevices, limits::Limits},
+    totp::check::Checker,
+};
 use mail::Mailer;
 
 /// Shared by all workers; cheap to clone.
@@ -15,6 +20,8 @@ pub struct AppState {
     pub db: Db,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Tells devices that are known for an account.
+    pub known_devices: KnownDevices,
     /// Checks one-time passwords.
     pub totp: Checker,
     /// Signs access tokens.

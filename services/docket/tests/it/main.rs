@@ -7,6 +7,7 @@
 mod totp;
 mod world;
 
+mod account_races;
 mod accounts;
 mod bulk;
 mod audit;
@@ -23,4 +24,5 @@ mod races;
 mod robustness;
 mod tasks;
 mod tokens;
+mod throttling;
 mod told;

@@ -22,6 +22,11 @@ impl App {
         Self { secret: BASE32_NOPAD.decode(secret.as_str().unwrap().as_bytes()).unwrap(), shown: 0 }
     }
 
+    /// The present code, shown before or not.
+    pub fn present(&self) -> String {
+        code::code(&self.secret, code::step_at(chrono::Utc::now()))
+    }
+
     /// The present code, or the next one if that was shown: neither gets too old while it is on its way.
     pub fn code(&mut self) -> String {
         self.shown = code::step_at(chrono::Utc::now()).max(self.shown + 1);

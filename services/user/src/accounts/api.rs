@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    passwords::proof,
+    passwords::{lanes::Lane, proof},
     state::AppState,
     throttle::{
         client::client_key,
@@ -50,7 +50,7 @@ pub async fn register_user(
         return Err(Problem::forbidden("Only an administrator may register an administrator."));
     }
     let client = client_key(&client);
-    let place = state.hasher.place()?;
+    let place = state.hasher.place(if is_admin { Lane::Known } else { Lane::Strangers })?;
     if !is_admin {
         throttle(&state, client.clone()).await?;
     }
@@ -117,7 +117,6 @@ pub async fn update_me(
     state: web::Data<AppState>,
     actor: Actor,
     if_match: IfMatch,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<UpdateMeRequest>,
 ) -> Result<Versioned<UserView>, Problem> {
@@ -132,7 +131,7 @@ pub async fn update_me(
             return Err(Problem::invalid("current_password", "is required to change the e-mail address"));
         }
         (true, Some(password)) => {
-            Some(proof::prove(&state, &state.hasher.place()?, &actor, &client, password).await?)
+            Some(proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, password).await?)
         }
     };
     let update = move |conn: &mut _| {

@@ -4,6 +4,7 @@ pub mod api;
 pub mod bcrypt;
 pub mod common;
 pub mod hashing;
+pub mod lanes;
 pub mod operations;
 pub mod pepper;
 pub mod proof;

@@ -1,7 +1,8 @@
-//! Proof that a signed-in caller is who signed in: their current password, throttled as a login is.
+//! Proof that a signed-in caller is who signed in: their current password. Wrong ones are counted for the session, so that
+//! a stolen access token is no way to guess on, and a stranger's guesses at the login are not held against its owner.
 
 use serde_json::json;
-use service_kit::{Problem, auth::Actor, http::ClientAddress};
+use service_kit::{Problem, auth::Actor};
 
 use super::{hashing::Place, secret::Secret};
 use crate::{
@@ -9,7 +10,10 @@ use crate::{
     audit::{self, Action},
     error::Error,
     state::AppState,
-    throttle::{client::client_key, login::Attempt},
+    throttle::{
+        known::account_digest,
+        login::{Attempt, Source},
+    },
 };
 
 /// Checks the caller's current password at a `place` of the pool; gives the hash that it matched, which must still be
@@ -21,10 +25,9 @@ pub async fn prove(
     state: &AppState,
     place: &Place,
     actor: &Actor,
-    client: &ClientAddress,
     password: Secret,
 ) -> Result<String, Error> {
-    let attempt = Attempt::new(&actor.account.email, client_key(client));
+    let attempt = Attempt::new(account_digest(&actor.account.email), Source::session(actor.session));
     attempt.reserve(state).await?;
     let id = actor.id();
     let user = state.db.read(move |conn| queries::find(conn, id).map_err(Error::from)).await?;

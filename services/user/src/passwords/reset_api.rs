@@ -15,6 +15,7 @@ use service_kit::{
 
 use super::{
     api::{check_for, new_password},
+    lanes::Lane,
     operations, reset_mail, reset_store,
     secret::Secret,
 };
@@ -113,7 +114,7 @@ pub async fn confirm_password_reset(
     });
     let owner = owner.await?.ok_or(Error::VoidResetToken)?;
     check_for(&new_password, &owner.email)?;
-    let hash = state.hasher.place()?.hash(new_password).await?;
+    let hash = state.hasher.place(Lane::Known)?.hash(new_password).await?;
     state.db.transaction(move |conn| operations::reset(conn, &token, &hash)).await?;
     state.relay.wake();
     Ok(NoContent)

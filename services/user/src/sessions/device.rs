@@ -7,6 +7,8 @@ use futures_util::future::{Ready, ready};
 use paperclip::{actix::OperationModifier, v2::schema::Apiv2Schema};
 use service_kit::{context::RequestContext, http::ClientAddress};
 
+use crate::throttle::known;
+
 /// A browser or program, and its address.
 #[derive(Debug, Clone)]
 pub struct Device {
@@ -14,6 +16,8 @@ pub struct Device {
     pub user_agent: Option<String>,
     /// The client's address.
     pub client: ClientAddress,
+    /// What it was given at an earlier login, if it was.
+    pub cookie: Option<String>,
 }
 
 impl FromRequest for Device {
@@ -22,9 +26,9 @@ impl FromRequest for Device {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let user_agent = req.extensions().get::<RequestContext>().and_then(|seen| seen.user_agent.clone());
-        ready(
-            ClientAddress::from_request(req, payload).into_inner().map(|client| Self { user_agent, client }),
-        )
+        let cookie = req.cookie(known::COOKIE).map(|cookie| cookie.value().to_owned());
+        let client = ClientAddress::from_request(req, payload).into_inner();
+        ready(client.map(|client| Self { user_agent, client, cookie }))
     }
 }
 
