@@ -39,6 +39,8 @@ pub struct SystemConfig {
     pub admin: Option<(String, String)>,
     /// Where mail goes.
     pub mail: MailSettings,
+    /// Whether e-mail addresses are verified; if nothing is said, where there is a mail server.
+    pub email_verification: Option<bool>,
     /// bcrypt's cost.
     pub bcrypt_cost: u32,
 }
@@ -151,6 +153,7 @@ impl SystemConfig {
             public_url: self.public_url(),
             audit_retention_days: 365,
             mail: self.mail.clone(),
+            email_verification: self.email_verification,
             limits: user_service::Limits::default(),
         }
     }

@@ -25,8 +25,10 @@ use crate::{
     accounts::lookup::LocalAccounts,
     bootstrap,
     config::Config,
+    email_proofs::Rule,
     janitor::Janitor,
     keys::{ring::Ring, rotate},
+    mails::Outgoing,
     openapi::document,
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
@@ -106,6 +108,12 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         verifier: Arc::new(Verifier::new(ring.clone(), &tokens)),
         accounts: Arc::new(LocalAccounts::new(db.clone(), Arc::clone(&uses))),
     };
+    let mailer = mail::mailer(&config.mail)?;
+    if mailer.is_none() {
+        anyhow::ensure!(!config.verifies_email(), "EMAIL_VERIFICATION needs SMTP_URL or MAIL_DIR");
+        log::warn!("mail is not set up (SMTP_URL or MAIL_DIR): nobody can set a forgotten password anew");
+    }
+    let outgoing = Outgoing::new(db.clone(), peppers(&config)?, &config.public_url);
     let state = AppState {
         db: db.clone(),
         hasher,
@@ -115,9 +123,12 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         tokens,
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         relay: relay.waker(),
-        mailer: mail::mailer(&config.mail)?,
+        addresses: Rule {
+            is_on: config.verifies_email(),
+            mails_per_hour: config.limits.address_mails_per_hour,
+            peppers: peppers(&config)?,
+        },
         limits: config.limits,
-        public_url: config.public_url.clone(),
     };
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
@@ -141,6 +152,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
     running.spawn(uses.run(db.clone(), stop.clone()));
+    running.spawn(mail::Sender::new(outgoing, mailer).run(stop.clone()));
     running.spawn(Janitor::new(db, config.audit_retention_days).run(stop));
     Ok(running)
 }

@@ -90,12 +90,24 @@ pub struct Config {
     #[command(flatten)]
     pub mail: MailSettings,
 
+    /// Whether e-mail addresses are verified: a new one counts once a mailed link is used, and whoever registers gets
+    /// one too. If nothing is said: where there is a mail server.
+    #[arg(long, env = "EMAIL_VERIFICATION")]
+    pub email_verification: Option<bool>,
+
     /// Throttling.
     #[command(flatten)]
     pub limits: Limits,
 }
 
 impl Config {
+    /// Whether e-mail addresses are verified. Mails that are written to files reach nobody by themselves, so without a
+    /// mail server that has to be asked for.
+    #[must_use]
+    pub fn verifies_email(&self) -> bool {
+        self.email_verification.unwrap_or(self.mail.smtp_url.is_some())
+    }
+
     /// The bus's part of the settings.
     #[must_use]
     pub fn bus(&self) -> BusSettings {

@@ -9,6 +9,7 @@ use crate::{
         api::{read_me, register_user, update_me},
     },
     audit::api::list_audit_entries,
+    email_proofs::api::{confirm_email, confirm_email_change, request_email_verification},
     keys::api::read_jwks,
     passwords::{
         api::change_password,
@@ -35,8 +36,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/logout").post(logout_user).mount(cfg);
     resource("/api/users/password-reset").post(request_password_reset).mount(cfg);
     resource("/api/users/password-reset/confirm").post(confirm_password_reset).mount(cfg);
+    resource("/api/users/email-verification/confirm").post(confirm_email).mount(cfg);
+    resource("/api/users/email-change/confirm").post(confirm_email_change).mount(cfg);
 
     resource("/api/users/me").get(read_me).patch(update_me).mount(cfg);
+    resource("/api/users/me/email-verification").post(request_email_verification).mount(cfg);
     resource("/api/users/me/password").post(change_password).mount(cfg);
     resource("/api/users/me/sessions").get(list_sessions).mount(cfg);
     resource("/api/users/me/sessions/{id}").delete(end_session).mount(cfg);

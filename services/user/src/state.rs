@@ -6,12 +6,12 @@ use messaging::RelayWaker;
 use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
 
 use crate::{
+    email_proofs::Rule,
     keys::ring::Ring,
     passwords::hashing::Hasher,
     throttle::{known::KnownDevices, limits::Limits},
     totp::check::Checker,
 };
-use mail::Mailer;
 
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]
@@ -32,10 +32,8 @@ pub struct AppState {
     pub cursors: CursorKey,
     /// Wakes the relay after a commit.
     pub relay: RelayWaker,
-    /// Sends mail, where that is set up.
-    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Whether e-mail addresses are to be proven.
+    pub addresses: Rule,
     /// Throttling.
     pub limits: Limits,
-    /// Where people reach Docket, for links in mails.
-    pub public_url: String,
 }

@@ -7,6 +7,7 @@
 mod totp;
 mod world;
 
+mod account_mails;
 mod account_races;
 mod accounts;
 mod bulk;

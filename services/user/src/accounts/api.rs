@@ -22,6 +22,7 @@ use super::{
     username::Username,
 };
 use crate::{
+    email_proofs,
     error::Error,
     passwords::{lanes::Lane, proof},
     state::AppState,
@@ -76,9 +77,14 @@ pub async fn register_user(
     };
     drop(place);
     let by = actor.0.filter(Actor::is_admin).as_ref().map(event_actor);
+    let rule = state.addresses.clone();
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
-            operations::register(conn, account.clone(), by.clone()).map(|user| UserView::from(&user))
+            let user = operations::register(conn, account.clone(), by.clone())?;
+            if rule.is_on {
+                email_proofs::operations::ask(conn, &rule, &user)?;
+            }
+            Ok::<_, Error>(UserView::from(&user))
         })
     });
     let once: idempotency::Once<UserView> = once.await?;
@@ -111,7 +117,8 @@ pub async fn read_me(
 
 /// Change your own account: name, time zone, or, with your current password, e-mail address.
 ///
-/// A missing or wrong `current_password` is a 422 on that field.
+/// A missing or wrong `current_password` is a 422 on that field. Where addresses are verified (`EMAIL_VERIFICATION`), the
+/// answer still has the present address: the new one counts once the link that was mailed to it is used.
 #[api_v2_operation(operation_id = "update_me")]
 pub async fn update_me(
     state: web::Data<AppState>,
@@ -134,8 +141,9 @@ pub async fn update_me(
             Some(proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, password).await?)
         }
     };
+    let rule = state.addresses.clone();
     let update = move |conn: &mut _| {
-        operations::update_me(conn, &actor, request.clone(), checked.as_deref(), &if_match)
+        operations::update_me(conn, &actor, request.clone(), checked.as_deref(), &if_match, &rule)
     };
     let user = state.db.transaction(update).await?;
     state.relay.wake();

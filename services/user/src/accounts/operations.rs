@@ -22,6 +22,7 @@ use super::{
 use crate::{
     audit::{self, Action},
     clock,
+    email_proofs::{self, Rule},
     error::Error,
     passwords::reset_store,
     schema::users,
@@ -63,6 +64,7 @@ pub fn register(conn: &mut PgConnection, new: NewAccount, actor: Option<EventAct
         created_at: now,
         updated_at: now,
         deleted_at: None,
+        email_verified_at: None,
     };
     insert_into(users::table).values(&user).execute(conn)?;
     let actor = actor.unwrap_or_else(|| audit::record::themselves(&user));
@@ -73,16 +75,19 @@ pub fn register(conn: &mut PgConnection, new: NewAccount, actor: Option<EventAct
     Ok(user)
 }
 
-/// Changes one's own account. `checked` is the hash that the current password was found to match, if it was sent.
+/// Changes one's own account. `checked` is the hash that the current password was found to match, if it was sent. Where
+/// addresses are to be proven, another one counts once that is done.
 ///
 /// # Errors
-/// 422 when the address changes without the current password, 412, [`Error::EmailTaken`], the database's.
+/// 422 when the address changes without the current password, 412, [`Error::EmailTaken`], [`Error::Throttled`], the
+/// database's.
 pub fn update_me(
     conn: &mut PgConnection,
     actor: &Actor,
     request: UpdateMeRequest,
     checked: Option<&str>,
     if_match: &IfMatch,
+    rule: &Rule,
 ) -> Result<User, Error> {
     let before = change::lock(conn, actor.id())?.ok_or_else(Problem::not_found)?;
     if_match.check(&UserView::from(&before))?;
@@ -98,10 +103,12 @@ pub fn update_me(
         if checked != Some(before.password_hash.as_str()) {
             return Err(Error::WrongPassword);
         }
-        after.email_key = email.key();
-        after.email = email.as_str().to_owned();
-        // Links that were mailed to the former address are void.
-        reset_store::forget(conn, before.id)?;
+        if rule.is_on && email.key() != before.email_key {
+            email_proofs::operations::ask_for_change(conn, rule, &before, &email)?;
+        } else {
+            after = email_proofs::operations::with_address(&after, &email);
+            email_proofs::operations::moved(conn, &before)?;
+        }
     }
     change::write(conn, &before, after, Ending::Nothing, &event_actor(actor))
 }
@@ -165,6 +172,7 @@ fn administer(
     }
     if !policy::can_issue(&after) {
         reset_store::forget(conn, id)?;
+        email_proofs::store::forget(conn, id)?;
     }
     if after.deleted_at.is_some() {
         totp::store::remove(conn, id)?;

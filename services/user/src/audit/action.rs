@@ -45,6 +45,10 @@ actions! {
     UserDeleted = "user.deleted",
     /// The e-mail address changed.
     EmailChanged = "email.changed",
+    /// Another e-mail address was asked for, which counts once it is verified.
+    EmailChangeAsked = "email.change_asked",
+    /// The owner showed that the e-mail address is theirs.
+    EmailVerified = "email.verified",
     /// Somebody signed in.
     LoginSucceeded = "login.succeeded",
     /// The password was right, and a one-time password was asked for.
@@ -57,6 +61,8 @@ actions! {
     RefreshTokenReused = "refresh_token.reused",
     /// The password changed.
     PasswordChanged = "password.changed",
+    /// Somebody asked for a link to set the password anew.
+    PasswordResetAsked = "password.reset_asked",
     /// The password was set by a mailed link.
     PasswordReset = "password.reset",
     /// A change was refused, for the current password was wrong.

@@ -9,7 +9,6 @@ pub mod operations;
 pub mod pepper;
 pub mod proof;
 pub mod reset_api;
-pub mod reset_mail;
 pub mod reset_store;
 pub mod rules;
 pub mod secret;

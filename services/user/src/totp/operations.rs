@@ -20,6 +20,7 @@ use crate::{
     },
     audit::{self, Action},
     error::Error,
+    mails::{Kind, post},
     sealing::Purpose,
 };
 
@@ -67,6 +68,7 @@ pub fn confirm(
         return Err(Error::WrongCode);
     }
     store::confirm(conn, user.id)?;
+    post(conn, Kind::TotpEnabled, Some(user.id), &user.email)?;
     audit::record(conn, Action::TotpEnabled, &event_actor(actor), Some(&user), json!({}))?;
     let recovery_codes = store::renew_recovery_codes(conn, checker.peppers().present(), user.id)?;
     Ok(RecoveryCodesView { recovery_codes })
@@ -138,6 +140,7 @@ fn turn_off(conn: &mut PgConnection, actor: &Actor, user: &User) -> Result<(), E
     if !store::remove(conn, user.id)? {
         return Err(Problem::not_found().into());
     }
+    post(conn, Kind::TotpDisabled, Some(user.id), &user.email)?;
     audit::record(conn, Action::TotpDisabled, &event_actor(actor), Some(user), json!({}))?;
     Ok(())
 }
