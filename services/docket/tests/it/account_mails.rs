@@ -3,19 +3,21 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use clap::Parser as _;
 use diesel::connection::SimpleConnection as _;
 use mail::{Mail, MailFault, MailQueue as _, Mailer, Sender};
 use serde_json::{Value, json};
-use testkit::{Client, TestDatabase};
+use testkit::Client;
 use user_service::{
-    Config, bootstrap,
+    bootstrap,
     error::Error,
     mails::{Kind, Outgoing, post},
     passwords::{pepper::Peppers, secret::Secret},
 };
 
-use crate::world::{ADMIN, PASSWORD, Person, World, login};
+use crate::{
+    alone,
+    world::{ADMIN, PASSWORD, Person, World, login},
+};
 
 const NEW_PASSWORD: &str = "another good one 7";
 const RESET: &str = "Your new Docket password";
@@ -41,7 +43,8 @@ async fn a_forgotten_password_is_set_by_a_link_that_works_once() {
     let world = World::with_mail().await;
     let ann = world.person().await;
     let ask = async |email: &str| {
-        let answer = world.anyone.post("/api/users/password-reset/", json!({"email": email})).await.expect(202);
+        let answer =
+            world.anyone.post("/api/users/password-reset/", json!({"email": email})).await.expect(202);
         assert_eq!(answer.text, "");
     };
     ask("nobody@example.org").await;
@@ -62,7 +65,9 @@ async fn a_forgotten_password_is_set_by_a_link_that_works_once() {
     world.mail(&ann.email, "Your Docket password was changed").await;
     let log = format!("/api/users/audit/?target={}", ann.id);
     let log = world.admin.get(&log).await.expect(200).text;
-    assert!(log.contains("password.reset_asked") && log.contains("\"password.reset\"") && !log.contains(&token));
+    assert!(
+        log.contains("password.reset_asked") && log.contains("\"password.reset\"") && !log.contains(&token)
+    );
     world.end().await;
 }
 
@@ -152,19 +157,13 @@ impl Mailer for Moody {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_outlives_a_busy_server_and_a_crash_and_stays_the_same_one() {
-    let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
-    let url = database.url();
-    let config = Config::parse_from([
-        "user-service",
-        "--database-url",
-        url,
-        "--cursor-secret=cursor",
-        "--password-pepper=pepper",
-        "--bcrypt-cost=4",
-    ]);
+    let database = alone::database().await;
+    let config = alone::config(&database, &[]);
     let db = user_service::migrate(&config).await.unwrap();
     let hasher = user_service::hasher(&config).unwrap();
-    bootstrap::create_admin(&db, &hasher, "ann@example.org", &Secret::new(PASSWORD.to_owned())).await.unwrap();
+    bootstrap::create_admin(&db, &hasher, "ann@example.org", &Secret::new(PASSWORD.to_owned()))
+        .await
+        .unwrap();
     let ask = |conn: &mut _| Ok::<_, Error>(post(conn, Kind::PasswordReset, None, "Ann@Example.org")?);
     db.transaction(ask).await.unwrap();
 

@@ -133,11 +133,12 @@ impl World {
         let directory = self.mail_dir.as_ref().expect("World::with_mail");
         testkit::eventually(&format!("the mail “{subject}” to {to}"), async || {
             let files = std::fs::read_dir(directory).ok()?.flatten().map(|file| file.path());
-            let found = files.filter(|path| path.extension().is_some_and(|end| end == "eml")).find_map(|path| {
-                let text = std::fs::read_to_string(&path).ok()?;
-                let has = |line: String| text.lines().any(|other| other == line);
-                (has(format!("To: {to}")) && has(format!("Subject: {subject}"))).then_some((path, text))
-            });
+            let found =
+                files.filter(|path| path.extension().is_some_and(|end| end == "eml")).find_map(|path| {
+                    let text = std::fs::read_to_string(&path).ok()?;
+                    let has = |line: String| text.lines().any(|other| other == line);
+                    (has(format!("To: {to}")) && has(format!("Subject: {subject}"))).then_some((path, text))
+                });
             let (path, text) = found?;
             std::fs::remove_file(path).unwrap();
             // Quoted-printable, where a line was long.

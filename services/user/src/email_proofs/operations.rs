@@ -33,12 +33,7 @@ pub fn ask(conn: &mut PgConnection, rule: &Rule, user: &User) -> Result<(), Erro
 ///
 /// # Errors
 /// [`Error::EmailTaken`], [`Error::Throttled`]; the database's.
-pub fn ask_for_change(
-    conn: &mut PgConnection,
-    rule: &Rule,
-    user: &User,
-    email: &Email,
-) -> Result<(), Error> {
+pub fn ask_for_change(conn: &mut PgConnection, rule: &Rule, user: &User, email: &Email) -> Result<(), Error> {
     if queries::find_by_email(conn, email)?.is_some() {
         return Err(Error::EmailTaken);
     }

@@ -59,16 +59,17 @@ impl Letterhead {
             ),
             Kind::EmailChangeAsked => (
                 "Another e-mail address for your Docket account?",
-                self.notice("Somebody, most likely you, asked to use another e-mail address for your account."),
+                self.notice(
+                    "Somebody, most likely you, asked to use another e-mail address for your account.",
+                ),
             ),
             Kind::EmailChanged => (
                 "Your Docket e-mail address was changed",
                 self.notice("Your account has another e-mail address now. Mails to this one end here."),
             ),
-            Kind::PasswordChanged => (
-                "Your Docket password was changed",
-                self.notice("The password of your account was changed."),
-            ),
+            Kind::PasswordChanged => {
+                ("Your Docket password was changed", self.notice("The password of your account was changed."))
+            }
             Kind::TotpEnabled => (
                 "One-time passwords are on",
                 self.notice("From now on your account asks for a one-time password at every sign-in."),

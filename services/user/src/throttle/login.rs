@@ -13,9 +13,7 @@ use super::{
     limits::Limits,
     windows::{self, Action},
 };
-use crate::{
-    clock, error::Error, passwords::lanes::Lane, schema::login_failures, state::AppState,
-};
+use crate::{clock, error::Error, passwords::lanes::Lane, schema::login_failures, state::AppState};
 
 /// Failures are forgotten after this long without another one.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(15);
