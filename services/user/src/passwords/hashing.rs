@@ -104,9 +104,9 @@ impl Place {
 }
 
 /// Whoever gave up waiting costs nothing any more.
-fn work(scheme: &Scheme, mut jobs: Exit<Job>) {
+fn work(scheme: &Scheme, jobs: Exit<Job>) {
     step_back();
-    while let Some(job) = jobs.next() {
+    for job in jobs {
         match job {
             Job::Hash(password, reply) if !reply.is_closed() => {
                 let _ = reply.send(scheme.hash(&password));

@@ -54,9 +54,11 @@ impl<T> Entrance<T> {
     }
 }
 
-impl<T> Exit<T> {
-    /// Waits for the next job; `None` when there will be none.
-    pub fn next(&mut self) -> Option<T> {
+/// Each step waits for a job; the end means that there will be none any more.
+impl<T> Iterator for Exit<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
         self.bell.recv().ok()?;
         let (first, second) = match self.turn {
             Lane::Known => (&self.known, &self.strangers),
@@ -83,7 +85,7 @@ mod tests {
         for number in 0..2 {
             assert!(entrance.enter(Lane::Known, format!("known {number}")));
         }
-        let order: Vec<String> = (0..6).filter_map(|_| exit.next()).collect();
+        let order: Vec<String> = exit.by_ref().take(6).collect();
         assert_eq!(order, ["known 0", "stranger 0", "known 1", "stranger 1", "stranger 2", "stranger 3"]);
         drop(entrance);
         assert_eq!(exit.next(), None);

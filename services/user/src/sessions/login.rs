@@ -66,7 +66,7 @@ pub async fn sign_in(state: &AppState, device: Device, typed: Typed) -> Result<L
     drop(place);
     let (given, checker) = (typed.otp.as_ref().map(Given::parse), state.totp.clone());
     let begin = state.db.transaction(move |conn| {
-        let begun = operations::begin(conn, &proven, &device, &checker, given.as_ref())?;
+        let begun = operations::begin(conn, &proven, &device, &checker, given.as_ref(), attempt.source())?;
         match &begun {
             Begun::Session(..) => attempt.forgive(conn)?,
             Begun::CodeMissing => attempt.withdraw(conn)?,

@@ -22,6 +22,7 @@ use crate::{
     clock,
     error::Error,
     schema::{refresh_tokens, sessions, users},
+    throttle::login::Source,
     totp::{
         check::{Checker, Verdict},
         given::Given,
@@ -64,6 +65,7 @@ pub fn begin(
     device: &Device,
     checker: &Checker,
     given: Option<&Given>,
+    by: &Source,
 ) -> Result<Begun, Error> {
     let Some(user) = change::lock(conn, proven.user)? else { return Ok(Begun::Refused) };
     let sid = Uuid::now_v7();
@@ -71,7 +73,7 @@ pub fn begin(
         return Ok(Begun::Refused);
     };
     let themselves = audit::record::themselves(&user);
-    let second_factor = match checker.check(conn, user.id, given)? {
+    let second_factor = match checker.check(conn, user.id, given, by)? {
         Verdict::NotAsked => None,
         Verdict::Code => Some("code"),
         Verdict::Recovery => Some("recovery code"),

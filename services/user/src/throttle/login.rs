@@ -65,6 +65,12 @@ impl Attempt {
         Self { account, source }
     }
 
+    /// Whose it is.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     fn key(&self) -> (&[u8], &str) {
         let (Source::Stranger(name) | Source::Known(name)) = &self.source;
         (&self.account, name)

@@ -22,6 +22,7 @@ use crate::{
     error::Error,
     mails::{Kind, post},
     sealing::Purpose,
+    throttle::login::Source,
 };
 
 /// Makes a secret that is not asked for until it is confirmed. `checked` is the hash that the current password matched.
@@ -86,7 +87,7 @@ pub fn disable(
     given: Option<&Given>,
 ) -> Result<Verdict, Error> {
     let user = proven(conn, actor, checked)?;
-    let verdict = checker.check(conn, user.id, given)?;
+    let verdict = checker.check(conn, user.id, given, &Source::session(actor.session))?;
     match verdict {
         Verdict::Missing => {}
         Verdict::Wrong => {
@@ -109,7 +110,7 @@ pub fn renew_recovery_codes(
     given: &Given,
 ) -> Result<Option<RecoveryCodesView>, Error> {
     let user = proven(conn, actor, checked)?;
-    match checker.check(conn, user.id, Some(given))? {
+    match checker.check(conn, user.id, Some(given), &Source::session(actor.session))? {
         Verdict::NotAsked => Err(Problem::conflict("One-time passwords are off.").into()),
         Verdict::Missing | Verdict::Wrong => {
             audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
