@@ -33,8 +33,8 @@ use crate::{
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
     state::AppState,
-    tokens::uses::Uses,
     throttle::known::KnownDevices,
+    tokens::uses::Uses,
     totp::check::Checker,
 };
 

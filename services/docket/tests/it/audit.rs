@@ -89,6 +89,9 @@ async fn second_factors_and_refusals_are_written_down_and_no_secret_ever_is() {
     )
     .await
     .expect(204);
+    let token = json!({"name": "CI", "scopes": ["tasks:read"]});
+    let token = ann.post("/api/users/me/tokens/", token).await.expect(201);
+    ann.delete(&format!("/api/users/me/tokens/{}/", token.id())).await.expect(204);
     world.admin.patch(&world.admin.path(), json!({"role": "user"})).await.expect(409);
 
     let told = done_to(&world, &ann).await;
@@ -100,12 +103,14 @@ async fn second_factors_and_refusals_are_written_down_and_no_secret_ever_is() {
             "login.failed",
             "login.succeeded",
             "login.succeeded",
-            "totp.disabled"
+            "totp.disabled",
+            "token.created",
+            "token.revoked"
         ]
     );
     assert!(!actions(&world, "").await.contains(&"user.role_changed".to_owned()), "it was refused");
     let all = world.admin.get("/api/users/audit/?limit=100").await.expect(200).text;
-    for secret in [PASSWORD, "hunter2", &ann.refresh, &code, &codes[0], &codes[1]] {
+    for secret in [PASSWORD, "hunter2", &ann.refresh, &code, &codes[0], &codes[1], token.json["token"].as_str().unwrap()] {
         assert!(!all.contains(secret), "{secret}");
     }
     assert!(all.contains("unknown account") && all.contains("recovery code"));

@@ -27,6 +27,6 @@ mod preferences;
 mod races;
 mod robustness;
 mod tasks;
-mod tokens;
 mod throttling;
+mod tokens;
 mod told;

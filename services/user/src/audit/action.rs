@@ -67,6 +67,10 @@ actions! {
     PasswordReset = "password.reset",
     /// A change was refused, for the current password was wrong.
     PasswordRefused = "password.refused",
+    /// A personal access token was made: `details.token`, its name and scopes.
+    TokenCreated = "token.created",
+    /// A personal access token was revoked.
+    TokenRevoked = "token.revoked",
     /// One-time passwords were turned on.
     TotpEnabled = "totp.enabled",
     /// One-time passwords were turned off.

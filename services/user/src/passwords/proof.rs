@@ -27,7 +27,7 @@ pub async fn prove(
     actor: &Actor,
     password: Secret,
 ) -> Result<String, Error> {
-    let attempt = Attempt::new(account_digest(&actor.account.email), Source::session(actor.session));
+    let attempt = Attempt::new(account_digest(&actor.account.email), Source::session(actor.session()?));
     attempt.reserve(state).await?;
     let id = actor.id();
     let user = state.db.read(move |conn| queries::find(conn, id).map_err(Error::from)).await?;

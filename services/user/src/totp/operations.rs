@@ -87,7 +87,7 @@ pub fn disable(
     given: Option<&Given>,
 ) -> Result<Verdict, Error> {
     let user = proven(conn, actor, checked)?;
-    let verdict = checker.check(conn, user.id, given, &Source::session(actor.session))?;
+    let verdict = checker.check(conn, user.id, given, &Source::session(actor.session()?))?;
     match verdict {
         Verdict::Missing => {}
         Verdict::Wrong => {
@@ -110,7 +110,7 @@ pub fn renew_recovery_codes(
     given: &Given,
 ) -> Result<Option<RecoveryCodesView>, Error> {
     let user = proven(conn, actor, checked)?;
-    match checker.check(conn, user.id, Some(given), &Source::session(actor.session))? {
+    match checker.check(conn, user.id, Some(given), &Source::session(actor.session()?))? {
         Verdict::NotAsked => Err(Problem::conflict("One-time passwords are off.").into()),
         Verdict::Missing | Verdict::Wrong => {
             audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
