@@ -9,7 +9,14 @@ pub struct RequestContext {
     pub request_id: String,
     /// W3C `traceparent`: the caller's trace with a span of our own, else a new trace.
     pub traceparent: String,
+    /// Address of the client, for audit trails; `None` where there is none, or where nobody asked.
+    pub client: Option<String>,
+    /// What the client's program calls itself.
+    pub user_agent: Option<String>,
 }
+
+/// User agents are cut to so many characters.
+const LONGEST_USER_AGENT: usize = 255;
 
 tokio::task_local! {
     static CURRENT: RequestContext;
@@ -24,7 +31,16 @@ impl RequestContext {
                 .filter(|id| is_sane_request_id(id))
                 .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned),
             traceparent: child_span(traceparent),
+            client: None,
+            user_agent: None,
         }
+    }
+
+    /// The same with who sent the request.
+    #[must_use]
+    pub fn seen_from(self, client: String, user_agent: Option<&str>) -> Self {
+        let user_agent = user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect());
+        Self { client: Some(client), user_agent, ..self }
     }
 
     /// The context of the request that the present task serves.

@@ -72,6 +72,10 @@ pub struct Config {
     #[command(flatten)]
     pub mail: MailSettings,
 
+    /// Whether e-mail addresses are verified. If nothing is said: where there is a mail server.
+    #[arg(long, env = "EMAIL_VERIFICATION")]
+    pub email_verification: Option<bool>,
+
     /// bcrypt's cost: 2^cost rounds.
     #[arg(long, env = "BCRYPT_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=16))]
     pub bcrypt_cost: u32,

@@ -42,6 +42,8 @@ pub struct SystemConfig {
     pub webhook_allowed_networks: Vec<IpNet>,
     /// Where mail goes.
     pub mail: MailSettings,
+    /// Whether e-mail addresses are verified; if nothing is said, where there is a mail server.
+    pub email_verification: Option<bool>,
     /// bcrypt's cost.
     pub bcrypt_cost: u32,
 }
@@ -148,10 +150,13 @@ impl SystemConfig {
             password_peppers_former: Vec::new(),
             bcrypt_cost: self.bcrypt_cost,
             hashing_queue: 16,
+            hashing_reserved: 4,
             admin_email: self.admin.as_ref().map(|(email, _)| email.clone()),
             admin_password: self.admin.as_ref().map(|(_, password)| password.clone()),
             public_url: self.public_url(),
+            audit_retention_days: 365,
             mail: self.mail.clone(),
+            email_verification: self.email_verification,
             limits: user_service::Limits::default(),
         }
     }

@@ -59,6 +59,8 @@ table! {
         actor_id -> Nullable<Uuid>,
         actor_email -> Nullable<Text>,
         at -> Timestamptz,
+        client_address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
     }
 }
 

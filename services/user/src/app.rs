@@ -25,12 +25,15 @@ use crate::{
     accounts::lookup::LocalAccounts,
     bootstrap,
     config::Config,
+    email_proofs::Rule,
     janitor::Janitor,
     keys::{ring::Ring, rotate},
+    mails::Outgoing,
     openapi::document,
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
     state::AppState,
+    throttle::known::KnownDevices,
     tokens::uses::Uses,
     totp::check::Checker,
 };
@@ -66,7 +69,8 @@ pub fn peppers(config: &Config) -> anyhow::Result<Peppers> {
 /// # Errors
 /// When the pepper is missing, or no thread can be started.
 pub fn hasher(config: &Config) -> anyhow::Result<Hasher> {
-    Ok(Hasher::start(Scheme::new(peppers(config)?, config.bcrypt_cost), config.hashing_queue)?)
+    let scheme = Scheme::new(peppers(config)?, config.bcrypt_cost);
+    Ok(Hasher::start(scheme, config.hashing_queue, config.hashing_reserved)?)
 }
 
 /// Makes the administrator of the settings, if they name one and none was made before; tells whether it did. Brings
@@ -105,17 +109,27 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         verifier: Arc::new(Verifier::new(ring.clone(), &tokens)),
         accounts: Arc::new(LocalAccounts::new(db.clone(), Arc::clone(&uses))),
     };
+    let mailer = mail::mailer(&config.mail)?;
+    if mailer.is_none() {
+        anyhow::ensure!(!config.verifies_email(), "EMAIL_VERIFICATION needs SMTP_URL or MAIL_DIR");
+        log::warn!("mail is not set up (SMTP_URL or MAIL_DIR): nobody can set a forgotten password anew");
+    }
+    let outgoing = Outgoing::new(db.clone(), peppers(&config)?, &config.public_url);
     let state = AppState {
         db: db.clone(),
         hasher,
+        known_devices: KnownDevices::new(peppers(&config)?, &config.public_url),
         totp: Checker::new(&peppers(&config)?, config.limits.wrong_codes_per_hour),
         ring,
         tokens,
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         relay: relay.waker(),
-        mailer: mail::mailer(&config.mail)?,
+        addresses: Rule {
+            is_on: config.verifies_email(),
+            mails_per_hour: config.limits.address_mails_per_hour,
+            peppers: peppers(&config)?,
+        },
         limits: config.limits,
-        public_url: config.public_url.clone(),
     };
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
@@ -140,7 +154,8 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     running.spawn(relay.run(stop.clone()));
     running.spawn(uses.run(db.clone(), stop.clone()));
     running.spawn(watch.run(stop.clone()));
-    running.spawn(Janitor::new(db).run(stop));
+    running.spawn(mail::Sender::new(outgoing, mailer).run(stop.clone()));
+    running.spawn(Janitor::new(db, config.audit_retention_days).run(stop));
     Ok(running)
 }
 

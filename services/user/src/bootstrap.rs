@@ -12,7 +12,7 @@ use crate::{
         timezone::Timezone,
     },
     error::Error,
-    passwords::{hashing::Hasher, rules, secret::Secret},
+    passwords::{hashing::Hasher, lanes::Lane, rules, secret::Secret},
     schema::milestones,
 };
 
@@ -78,6 +78,6 @@ async fn account(hasher: &Hasher, email: &str, password: &Secret) -> anyhow::Res
     if !faults.is_empty() {
         bail!("the password {}", faults.join("; it "));
     }
-    let password_hash = hasher.place()?.hash(password.clone()).await?;
+    let password_hash = hasher.place(Lane::Known)?.hash(password.clone()).await?;
     Ok(NewAccount { email, username: None, role: Role::Admin, timezone: Timezone::UTC, password_hash })
 }

@@ -66,6 +66,10 @@ pub struct Config {
     #[arg(long, env = "HASHING_QUEUE", default_value_t = 16)]
     pub hashing_queue: usize,
 
+    /// Logins from known devices that may wait beside them, whatever strangers do.
+    #[arg(long, env = "HASHING_RESERVED", default_value_t = 4)]
+    pub hashing_reserved: usize,
+
     /// E-mail address of the first administrator; used once, at the first start.
     #[arg(long, env = "ADMIN_EMAIL")]
     pub admin_email: Option<String>,
@@ -78,9 +82,18 @@ pub struct Config {
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
     pub public_url: String,
 
+    /// Days for which the audit log is kept.
+    #[arg(long, env = "AUDIT_RETENTION_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..))]
+    pub audit_retention_days: u32,
+
     /// Where mail goes.
     #[command(flatten)]
     pub mail: MailSettings,
+
+    /// Whether e-mail addresses are verified: a new one counts once a mailed link is used, and whoever registers gets
+    /// one too. If nothing is said: where there is a mail server.
+    #[arg(long, env = "EMAIL_VERIFICATION")]
+    pub email_verification: Option<bool>,
 
     /// Throttling.
     #[command(flatten)]
@@ -88,6 +101,13 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether e-mail addresses are verified. Mails that are written to files reach nobody by themselves, so without a
+    /// mail server that has to be asked for.
+    #[must_use]
+    pub fn verifies_email(&self) -> bool {
+        self.email_verification.unwrap_or(self.mail.smtp_url.is_some())
+    }
+
     /// The bus's part of the settings.
     #[must_use]
     pub fn bus(&self) -> BusSettings {

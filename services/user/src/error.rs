@@ -50,8 +50,8 @@ pub enum Error {
     #[error("wrong current password")]
     WrongPassword,
     /// The token of a mail is unknown, used or too old.
-    #[error("void reset token")]
-    VoidResetToken,
+    #[error("void mailed token")]
+    VoidMailedToken,
     /// Too many attempts.
     #[error("throttled for {seconds} s")]
     Throttled {
@@ -112,7 +112,7 @@ impl From<Error> for Problem {
             Error::WrongCode => Self::invalid("code", "is not the present one, or was used before"),
             Error::VoidRefreshToken => Self::unauthorized("The refresh token is not valid. Sign in again."),
             Error::WrongPassword => Self::invalid("current_password", "is not your password"),
-            Error::VoidResetToken => Self::invalid("token", "is not valid, or not any more"),
+            Error::VoidMailedToken => Self::invalid("token", "is not valid, or not any more"),
             Error::Throttled { seconds } => Self::too_many_requests(seconds),
             Error::HashingBusy => Self::unavailable("Too many people are signing in at the moment."),
             error @ Error::Crypto(_) => Self::internal(&error),

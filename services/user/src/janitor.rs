@@ -2,24 +2,27 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use diesel::{PgConnection, QueryResult, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use service_kit::{db::Db, http::idempotency};
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::Error, keys::rotate};
+use crate::{audit, clock, error::Error, keys::rotate, mails};
 
 const PAUSE: Duration = Duration::from_secs(600);
 /// Rows that one statement deletes: short locks, short transactions.
 const BATCH: i32 = 1000;
 
 /// What is deleted, batch by batch. Sessions stay for a day after their end, longer than any access token of theirs.
-const CLEANINGS: [&str; 5] = [
+const CLEANINGS: [&str; 6] = [
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() - interval '1 day' \
      OR ended_at < now() - interval '1 day' LIMIT $1)",
     "DELETE FROM password_resets WHERE hash IN (SELECT hash FROM password_resets \
      WHERE expires_at < now() LIMIT $1)",
     "DELETE FROM personal_access_tokens WHERE id IN (SELECT id FROM personal_access_tokens \
      WHERE expires_at < now() - interval '30 days' LIMIT $1)",
+    "DELETE FROM email_proofs WHERE hash IN (SELECT hash FROM email_proofs \
+     WHERE expires_at < now() LIMIT $1)",
     "DELETE FROM login_failures WHERE (account, client) IN (SELECT account, client FROM login_failures \
      WHERE failed_at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED)",
     "DELETE FROM client_windows WHERE (action, client) IN (SELECT action, client FROM client_windows \
@@ -29,13 +32,14 @@ const CLEANINGS: [&str; 5] = [
 /// Cleans up every ten minutes.
 pub struct Janitor {
     db: Db,
+    audit_retention: TimeDelta,
 }
 
 impl Janitor {
-    /// For the tables of `db`.
+    /// For the tables of `db`; the audit log is kept for so many days.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db, audit_retention_days: u32) -> Self {
+        Self { db, audit_retention: TimeDelta::days(audit_retention_days.into()) }
     }
 
     /// One round; tells how many rows it deleted.
@@ -50,6 +54,9 @@ impl Janitor {
                 .await?;
         }
         deleted += self.emptied(|conn| idempotency::prune(conn, BATCH)).await?;
+        deleted += self.emptied(|conn| mails::queue::prune(conn, BATCH)).await?;
+        let oldest = clock::now() - self.audit_retention;
+        deleted += self.emptied(move |conn| audit::queries::prune(conn, oldest, BATCH.into())).await?;
         Ok(deleted)
     }
 

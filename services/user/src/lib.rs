@@ -4,13 +4,16 @@
 
 pub mod accounts;
 mod app;
+pub mod audit;
 pub mod bootstrap;
 mod clock;
 pub mod command;
 pub mod config;
+pub mod email_proofs;
 pub mod error;
 pub mod janitor;
 pub mod keys;
+pub mod mails;
 mod openapi;
 pub mod passwords;
 mod routes;
@@ -22,6 +25,6 @@ pub mod throttle;
 pub mod tokens;
 pub mod totp;
 
-pub use app::{SCHEMA, make_first_admin, migrate, openapi_document, start};
+pub use app::{SCHEMA, hasher, make_first_admin, migrate, openapi_document, start};
 pub use config::{Broker, Config};
 pub use throttle::limits::Limits;

@@ -8,6 +8,8 @@ use crate::{
         admin_api::{delete_user, list_users, read_user, update_user},
         api::{read_me, register_user, update_me},
     },
+    audit::api::list_audit_entries,
+    email_proofs::api::{confirm_email, confirm_email_change, request_email_verification},
     keys::api::read_jwks,
     passwords::{
         api::change_password,
@@ -34,8 +36,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/logout").post(logout_user).mount(cfg);
     resource("/api/users/password-reset").post(request_password_reset).mount(cfg);
     resource("/api/users/password-reset/confirm").post(confirm_password_reset).mount(cfg);
+    resource("/api/users/email-verification/confirm").post(confirm_email).mount(cfg);
+    resource("/api/users/email-change/confirm").post(confirm_email_change).mount(cfg);
 
     resource("/api/users/me").get(read_me).patch(update_me).mount(cfg);
+    resource("/api/users/me/email-verification").post(request_email_verification).mount(cfg);
     resource("/api/users/me/password").post(change_password).mount(cfg);
     resource("/api/users/me/sessions").get(list_sessions).mount(cfg);
     resource("/api/users/me/sessions/{id}").delete(end_session).mount(cfg);
@@ -48,6 +53,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/users/me/tokens/{id}").get(read_personal_token).delete(revoke_personal_token).mount(cfg);
 
     resource("/api/users").get(list_users).mount(cfg);
+    resource("/api/users/audit").get(list_audit_entries).mount(cfg);
     resource("/api/users/{id}").get(read_user).patch(update_user).delete(delete_user).mount(cfg);
     resource("/api/users/{id}/totp").delete(reset_totp).mount(cfg);
 }

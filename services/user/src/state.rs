@@ -5,8 +5,13 @@ use std::sync::Arc;
 use messaging::RelayWaker;
 use service_kit::{auth::TokenPolicy, db::Db, http::CursorKey};
 
-use crate::{keys::ring::Ring, passwords::hashing::Hasher, throttle::limits::Limits, totp::check::Checker};
-use mail::Mailer;
+use crate::{
+    email_proofs::Rule,
+    keys::ring::Ring,
+    passwords::hashing::Hasher,
+    throttle::{known::KnownDevices, limits::Limits},
+    totp::check::Checker,
+};
 
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]
@@ -15,6 +20,8 @@ pub struct AppState {
     pub db: Db,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Tells devices that are known for an account.
+    pub known_devices: KnownDevices,
     /// Checks one-time passwords.
     pub totp: Checker,
     /// Signs access tokens.
@@ -25,10 +32,8 @@ pub struct AppState {
     pub cursors: CursorKey,
     /// Wakes the relay after a commit.
     pub relay: RelayWaker,
-    /// Sends mail, where that is set up.
-    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Whether e-mail addresses are to be proven.
+    pub addresses: Rule,
     /// Throttling.
     pub limits: Limits,
-    /// Where people reach Docket, for links in mails.
-    pub public_url: String,
 }

@@ -22,7 +22,7 @@ pub struct TrustedProxies(pub Vec<IpNet>);
 pub struct ClientAddress(pub String);
 
 impl ClientAddress {
-    fn of(req: &HttpRequest) -> Self {
+    pub(super) fn of(req: &HttpRequest) -> Self {
         let Some(peer) = req.peer_addr().map(|address| address.ip()) else {
             return Self("unknown".to_owned());
         };

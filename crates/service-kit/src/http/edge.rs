@@ -11,7 +11,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::problem::Problem;
+use super::{client::ClientAddress, problem::Problem};
 use crate::context::RequestContext;
 
 /// Name of the request id header.
@@ -28,7 +28,8 @@ pub async fn edge<B: MessageBody + 'static>(
     let text =
         |name: &HeaderName| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (id, parent) = (text(&X_REQUEST_ID), text(&HeaderName::from_static("traceparent")));
-    let context = RequestContext::from_headers(id.as_deref(), parent.as_deref());
+    let context = RequestContext::from_headers(id.as_deref(), parent.as_deref())
+        .seen_from(ClientAddress::of(req.request()).0, text(&header::USER_AGENT).as_deref());
     req.extensions_mut().insert(context.clone());
 
     // The encoder leaves the body of an answer to HEAD away by itself; the headers are those of GET.

@@ -126,6 +126,15 @@ impl Param for uuid::Uuid {
     }
 }
 
+impl Param for chrono::DateTime<chrono::Utc> {
+    fn from_param(text: &str) -> Result<Self, String> {
+        let instant = chrono::DateTime::parse_from_rfc3339(text);
+        instant
+            .map(Into::into)
+            .map_err(|_| "must be an RFC 3339 instant such as 2030-01-31T17:00:00Z".to_owned())
+    }
+}
+
 impl Param for i64 {
     fn from_param(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| "must be a whole number".to_owned())

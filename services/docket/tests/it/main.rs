@@ -7,11 +7,17 @@
 mod totp;
 mod world;
 
+mod account_mails;
+mod account_races;
 mod accounts;
+mod alone;
+mod audit;
 mod bulk;
 mod dashboard;
 mod gateway;
+mod hashes;
 mod inbox;
+mod login_times;
 mod mails;
 mod matrix;
 mod notifications;
@@ -22,6 +28,7 @@ mod races;
 mod receiver;
 mod robustness;
 mod tasks;
+mod throttling;
 mod tokens;
 mod told;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 use std::{
     net::Ipv4Addr,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -29,6 +30,7 @@ pub struct World {
     /// Not signed in.
     pub anyone: Client,
     pub admin: Person,
+    mail_dir: Option<PathBuf>,
     bus: Arc<dyn Bus>,
     people: AtomicU32,
 }
@@ -53,16 +55,22 @@ impl std::ops::Deref for Person {
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
-        Self::on(None).await
+        Self::on(None, None).await
+    }
+
+    /// Where mails are written to files, and e-mail addresses are verified by them.
+    pub async fn with_mail() -> Self {
+        let directory = std::env::temp_dir().join(format!("docket-mails-{}", uuid::Uuid::new_v4().simple()));
+        Self::on(None, Some(directory)).await
     }
 
     /// On RabbitMQ; `None`, and said aloud, where there is no broker.
     pub async fn on_rabbitmq() -> Option<Self> {
         let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
-        Some(Self::on(Some(url.to_owned())).await)
+        Some(Self::on(Some(url.to_owned()), None).await)
     }
 
-    async fn on(amqp_url: Option<String>) -> Self {
+    async fn on(amqp_url: Option<String>, mail_dir: Option<PathBuf>) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
         let bus = messaging::connect(&BusSettings {
@@ -84,16 +92,17 @@ impl World {
             mail: MailSettings {
                 smtp_url: None,
                 mail_from: "Docket <docket@localhost>".to_owned(),
-                mail_dir: None,
+                mail_dir: mail_dir.clone(),
             },
             webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+            email_verification: Some(mail_dir.is_some()),
             bcrypt_cost: 4,
         })
         .await
         .unwrap();
         let anyone = Client::new(&format!("http://{}", system.address()));
         let admin = sign_in(&anyone, ADMIN).await;
-        Self { system, database, anyone, admin, bus, people: AtomicU32::new(0) }
+        Self { system, database, anyone, admin, mail_dir, bus, people: AtomicU32::new(0) }
     }
 
     /// Registers somebody new and signs them in.
@@ -118,6 +127,25 @@ impl World {
     /// Creates a task as the administrator.
     pub async fn task(&self, body: Value) -> Value {
         self.admin.post("/api/tasks/", body).await.expect(201).json
+    }
+
+    /// Waits until somebody has a mail with that subject; gives its text. Read once, it is gone.
+    pub async fn mail(&self, to: &str, subject: &str) -> String {
+        let directory = self.mail_dir.as_ref().expect("World::with_mail");
+        testkit::eventually(&format!("the mail “{subject}” to {to}"), async || {
+            let files = std::fs::read_dir(directory).ok()?.flatten().map(|file| file.path());
+            let found =
+                files.filter(|path| path.extension().is_some_and(|end| end == "eml")).find_map(|path| {
+                    let text = std::fs::read_to_string(&path).ok()?;
+                    let has = |line: String| text.lines().any(|other| other == line);
+                    (has(format!("To: {to}")) && has(format!("Subject: {subject}"))).then_some((path, text))
+                });
+            let (path, text) = found?;
+            std::fs::remove_file(path).unwrap();
+            // Quoted-printable, where a line was long.
+            Some(text.replace("=\r\n", "").replace("=3D", "="))
+        })
+        .await
     }
 
     /// Waits until nothing is on its way: outboxes sent, queues empty. What has not been told then never will be.
@@ -147,6 +175,9 @@ impl World {
     pub async fn end(self) {
         self.settled().await;
         self.system.stop(Duration::ZERO).await;
+        if let Some(directory) = self.mail_dir {
+            std::fs::remove_dir_all(directory).unwrap();
+        }
         for (queue, _) in events::routing::QUEUES {
             self.bus.remove(queue).await.unwrap();
         }

@@ -2,9 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { addUser, db } from './data.mjs';
+import { codeOf } from './totp.mjs';
 import { Refusal, forbidden, id, invalid, missing, now, page } from './reply.mjs';
 
-export const view = ({ password, ...user }) => user;
+export const view = ({ password, totp, ...user }) => user;
 const token = () => randomBytes(18).toString('base64url');
 const byEmail = (email) => db.users.find((u) => u.email.toLowerCase() === String(email).toLowerCase());
 
@@ -20,6 +21,19 @@ function open(user, session) {
   const access = token();
   db.access.set(access, { user: user.id, session: session.id, until: Date.now() + 600_000 });
   return { access, refresh: session.refresh, token_type: 'Bearer', expires_in: 600 };
+}
+
+/** A code works once, and so does a recovery code. */
+function accepts(user, text) {
+  const { totp } = user;
+  if (totp?.recovery?.includes(text)) {
+    totp.recovery = totp.recovery.filter((code) => code !== text);
+    return true;
+  }
+  const present = Math.floor(Date.now() / 30_000);
+  const step = [-1, 0, 1].map((drift) => present + drift).find((step) => step > (totp?.used ?? 0) && codeOf(totp.secret, step) === text);
+  if (step) totp.used = step;
+  return step !== undefined;
 }
 
 function endSession(session) {
@@ -41,6 +55,8 @@ export const routes = [
   ['POST', '/api/users/login', ({ body, req }) => {
     const user = byEmail(body.email);
     if (!user || user.password !== body.password || !user.is_active) throw new Refusal(401, 'Unauthorized', { detail: 'Wrong e-mail or password.' });
+    if (user.totp?.on && !body.otp) throw new Refusal(401, 'One-time password required', { detail: 'Send `otp` too.' });
+    if (user.totp?.on && !accepts(user, body.otp)) throw new Refusal(401, 'One-time password refused', { detail: 'The one-time password is not the present one.' });
     const session = { id: id(), user: user.id, created_at: now(), last_used_at: now(), expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(), client_address: '127.0.0.1', user_agent: req.headers['user-agent'] };
     db.sessions.push(session);
     return [200, { ...open(user, session), id: user.id, email: user.email, role: user.role }];
@@ -78,6 +94,25 @@ export const routes = [
     for (const other of db.sessions.filter((s) => s.user === me.id && s.id !== session)) endSession(other);
     return [204];
   }, 'user'],
+  ['GET', '/api/users/me/totp', ({ me }) => [200, { enabled: !!me.totp?.on, enabled_at: me.totp?.on ?? null, pending: !!me.totp && !me.totp.on, recovery_codes_left: me.totp?.recovery?.length ?? 0 }], 'user'],
+  ['POST', '/api/users/me/totp', ({ me, body }) => {
+    if (body.current_password !== me.password) throw invalid({ current_password: ['is not your password'] });
+    me.totp = { secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' };
+    return [200, { secret: me.totp.secret, uri: `otpauth://totp/Docket:${encodeURIComponent(me.email)}?secret=${me.totp.secret}` }];
+  }, 'user'],
+  ['POST', '/api/users/me/totp/confirm', ({ me, body }) => {
+    if (!accepts(me, body.code)) throw invalid({ code: ['is not the present one, or was used before'] });
+    Object.assign(me.totp, { on: now(), recovery: Array.from({ length: 10 }, (_, n) => `abcde-0000${n}`) });
+    return [200, { recovery_codes: me.totp.recovery }];
+  }, 'user'],
+  ['DELETE', '/api/users/me/totp', ({ me, body }) => {
+    if (body.current_password !== me.password) throw invalid({ current_password: ['is not your password'] });
+    if (!accepts(me, body.code)) throw invalid({ code: ['is not the present one, or was used before'] });
+    me.totp = null;
+    return [204];
+  }, 'user'],
+  ['POST', '/api/users/email-verification/confirm', () => { throw invalid({ token: ['is not valid, or not any more'] }); }],
+  ['POST', '/api/users/email-change/confirm', () => { throw invalid({ token: ['is not valid, or not any more'] }); }],
   ['GET', '/api/users/me/sessions', ({ me, session }) => [200, { next: null, previous: null, results: db.sessions.filter((s) => s.user === me.id).map(({ refresh, user, ...s }) => ({ ...s, current: s.id === session })) }], 'user'],
   ['DELETE', '/api/users/me/sessions/:id', ({ me, params }) => {
     const session = db.sessions.find((s) => s.id === params.id && s.user === me.id);

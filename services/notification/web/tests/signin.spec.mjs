@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { codeOf } from '../dev/totp.mjs';
 import { PASSWORD, signIn, world } from './world.mjs';
 
 let w;
@@ -46,6 +47,40 @@ test('asking for a reset answers the same for everyone', async () => {
   await page.getByLabel('E-mail').fill('who.knows@example.com');
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await page.getByText('If there is an account').waitFor();
+});
+
+test('one-time passwords: set up on the profile, asked for at the door', async () => {
+  const someone = await w.person();
+  const profile = await w.page({ as: someone, path: '/profile' });
+  const panel = profile.getByRole('region', { name: 'One-time passwords' });
+  await panel.getByLabel('Current password').fill(PASSWORD);
+  await panel.getByRole('button', { name: 'Set up' }).click();
+  const secret = await panel.locator('code').innerText();
+  await panel.getByLabel('Code').fill(codeOf(secret));
+  await panel.getByRole('button', { name: 'Turn on' }).click();
+  await panel.getByText('10 recovery codes are left').waitFor();
+  const recovery = await panel.locator('li code').first().innerText();
+
+  const page = await w.page({ path: '/signin' });
+  await page.getByLabel('E-mail').fill(someone.email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('authenticator app').waitFor();
+  await page.getByLabel('Code').fill('000000');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('not right').waitFor();
+  await page.getByLabel('Code').fill(recovery);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'My day' }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test('links of mails about an address lead to one button, and an old one says so', async () => {
+  for (const path of ['/verify-email#token=spent', '/change-email#token=spent']) {
+    const page = await w.page({ path });
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('alert').getByText('used already, or is too old').waitFor();
+  }
 });
 
 test('a link of a reset mail that is too old says so', async () => {

@@ -31,6 +31,7 @@ pub async fn list_task_history(
     let from = call.cursor(&state.cursors, &request, NEWEST_FIRST)?;
     let place = from.as_ref().map(queries::place_at).transpose()?;
     let backward = from.as_ref().is_some_and(|cursor| cursor.backward);
+    let to_admin = actor.is_admin();
     let (limit, counts) = (request.limit + 1, request.count);
     let read = state.db.read(move |conn| {
         let task = find(conn, id.0)?.ok_or(Error::NoSuchTask)?;
@@ -41,5 +42,5 @@ pub async fn list_task_history(
     let (rows, count) = read.await?;
     let mut page = call.page(&state.cursors, &request, NEWEST_FIRST, from.as_ref(), rows, queries::place_of);
     page.count = count;
-    Ok(Json(page.map(HistoryEntryView::from)))
+    Ok(Json(page.map(|entry| HistoryEntryView::new(entry, to_admin))))
 }

@@ -13,7 +13,7 @@ use diesel::{
 };
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use service_kit::auth::Account;
+use service_kit::{auth::Account, context::RequestContext};
 use uuid::Uuid;
 
 use crate::{
@@ -102,11 +102,16 @@ pub struct Entry {
     pub actor_email: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
+    /// From where.
+    pub client_address: Option<String>,
+    /// `X-Request-Id` of the request that did it.
+    pub request_id: Option<String>,
 }
 
 /// The task, as it is now, was created, deleted or restored.
 #[must_use]
 pub fn action(action: Action, task: &Task, by: &Account) -> Entry {
+    let request = RequestContext::current();
     Entry {
         id: Uuid::now_v7(),
         task_id: task.id,
@@ -118,6 +123,8 @@ pub fn action(action: Action, task: &Task, by: &Account) -> Entry {
         actor_id: Some(by.id),
         actor_email: Some(by.email.clone()),
         at: task.updated_at,
+        client_address: request.as_ref().and_then(|request| request.client.clone()),
+        request_id: request.map(|request| request.request_id),
     }
 }
 

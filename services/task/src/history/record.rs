@@ -12,6 +12,8 @@ use crate::schema::task_history;
 
 service_kit::statement! {
     struct InsertEntries {
+        client_address: Option<String> => Nullable<Text>,
+        request_id: Option<String> => Nullable<Text>,
         ids: [Uuid] => Array<SqlUuid>,
         task_ids: [Uuid] => Array<SqlUuid>,
         versions: [i64] => Array<BigInt>,
@@ -23,11 +25,12 @@ service_kit::statement! {
         actor_emails: [Option<String>] => Array<Nullable<Text>>,
         ats: [DateTime<Utc>] => Array<Timestamptz>,
     }
-    "INSERT INTO task_history (id, task_id, version, action, field, from_value, to_value, actor_id, actor_email, at) \
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO task_history (client_address, request_id, \
+       id, task_id, version, action, field, from_value, to_value, actor_id, actor_email, at) \
+     SELECT ?, ?, entries.* FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS entries"
 }
 
-/// Writes these rows; however many, in one statement that each connection keeps.
+/// Writes these rows of one request; however many, in one statement that each connection keeps.
 ///
 /// # Errors
 /// The database's.
@@ -39,6 +42,7 @@ pub fn write(conn: &mut PgConnection, entries: Vec<Entry>) -> QueryResult<()> {
     }
     let mut rows = Columns::default();
     for entry in entries {
+        (rows.client_address, rows.request_id) = (entry.client_address, entry.request_id);
         rows.ids.push(entry.id);
         rows.task_ids.push(entry.task_id);
         rows.versions.push(entry.version);
@@ -51,6 +55,8 @@ pub fn write(conn: &mut PgConnection, entries: Vec<Entry>) -> QueryResult<()> {
         rows.ats.push(entry.at);
     }
     InsertEntries {
+        client_address: &rows.client_address,
+        request_id: &rows.request_id,
         ids: &rows.ids,
         task_ids: &rows.task_ids,
         versions: &rows.versions,
@@ -68,6 +74,8 @@ pub fn write(conn: &mut PgConnection, entries: Vec<Entry>) -> QueryResult<()> {
 
 #[derive(Default)]
 struct Columns {
+    client_address: Option<String>,
+    request_id: Option<String>,
     ids: Vec<Uuid>,
     task_ids: Vec<Uuid>,
     versions: Vec<i64>,

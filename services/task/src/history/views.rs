@@ -29,10 +29,16 @@ pub struct HistoryEntryView {
     pub at: DateTime<Utc>,
     /// The task's version after the change; the fields of one change share it.
     pub version: i64,
+    /// Address of the client that did it; shown to administrators alone.
+    pub client_address: Option<String>,
+    /// `X-Request-Id` of the request that did it; shown to administrators alone.
+    pub request_id: Option<String>,
 }
 
-impl From<Entry> for HistoryEntryView {
-    fn from(entry: Entry) -> Self {
+impl HistoryEntryView {
+    /// The view for somebody; from where a change came is told `to_admin` alone.
+    #[must_use]
+    pub fn new(entry: Entry, to_admin: bool) -> Self {
         Self {
             id: entry.id,
             action: entry.action,
@@ -43,6 +49,8 @@ impl From<Entry> for HistoryEntryView {
             actor_id: entry.actor_id,
             at: entry.at,
             version: entry.version,
+            client_address: entry.client_address.filter(|_| to_admin),
+            request_id: entry.request_id.filter(|_| to_admin),
         }
     }
 }

@@ -22,8 +22,9 @@ use super::{
     username::Username,
 };
 use crate::{
+    email_proofs,
     error::Error,
-    passwords::proof,
+    passwords::{lanes::Lane, proof},
     state::AppState,
     throttle::{
         client::client_key,
@@ -50,7 +51,7 @@ pub async fn register_user(
         return Err(Problem::forbidden("Only an administrator may register an administrator."));
     }
     let client = client_key(&client);
-    let place = state.hasher.place()?;
+    let place = state.hasher.place(if is_admin { Lane::Known } else { Lane::Strangers })?;
     if !is_admin {
         throttle(&state, client.clone()).await?;
     }
@@ -76,9 +77,14 @@ pub async fn register_user(
     };
     drop(place);
     let by = actor.0.filter(Actor::is_admin).as_ref().map(event_actor);
+    let rule = state.addresses.clone();
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
-            operations::register(conn, account.clone(), by.clone()).map(|user| UserView::from(&user))
+            let user = operations::register(conn, account.clone(), by.clone())?;
+            if rule.is_on {
+                email_proofs::operations::ask(conn, &rule, &user)?;
+            }
+            Ok::<_, Error>(UserView::from(&user))
         })
     });
     let once: idempotency::Once<UserView> = once.await?;
@@ -111,13 +117,13 @@ pub async fn read_me(
 
 /// Change your own account: name, time zone, or, with your current password, e-mail address.
 ///
-/// A missing or wrong `current_password` is a 422 on that field.
+/// A missing or wrong `current_password` is a 422 on that field. Where addresses are verified (`EMAIL_VERIFICATION`), the
+/// answer still has the present address: the new one counts once the link that was mailed to it is used.
 #[api_v2_operation(operation_id = "update_me")]
 pub async fn update_me(
     state: web::Data<AppState>,
     actor: Actor,
     if_match: IfMatch,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<UpdateMeRequest>,
 ) -> Result<Versioned<UserView>, Problem> {
@@ -132,11 +138,12 @@ pub async fn update_me(
             return Err(Problem::invalid("current_password", "is required to change the e-mail address"));
         }
         (true, Some(password)) => {
-            Some(proof::prove(&state, &state.hasher.place()?, &actor, &client, password).await?)
+            Some(proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, password).await?)
         }
     };
+    let rule = state.addresses.clone();
     let update = move |conn: &mut _| {
-        operations::update_me(conn, &actor, request.clone(), checked.as_deref(), &if_match)
+        operations::update_me(conn, &actor, request.clone(), checked.as_deref(), &if_match, &rule)
     };
     let user = state.db.transaction(update).await?;
     state.relay.wake();

@@ -1,4 +1,4 @@
-//! The one way in which an account changes: row, sessions and events together, under the lock on its row.
+//! The one way in which an account changes: row, sessions, audit log and events together, under the lock on its row.
 
 use chrono::{DurationRound as _, TimeDelta};
 use diesel::{
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{model::User, news, policy};
 use crate::{
-    clock,
+    audit, clock,
     error::Error,
     schema::{sessions, users},
 };
@@ -78,6 +78,7 @@ pub fn write(
     }
     after.version = before.version + 1;
     update(users::table.find(before.id)).set(&after).execute(conn)?;
+    audit::record::record_all(conn, audit::of_change::actions(before, &after, &ended), actor, Some(&after))?;
     let events = news::envelopes(&keys, &after, &changes, &ended, actor)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     messaging::outbox::append(conn, &events)?;

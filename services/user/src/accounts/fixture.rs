@@ -21,6 +21,7 @@ pub(crate) fn user() -> User {
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
         deleted_at: None,
+        email_verified_at: None,
     }
 }
 

@@ -43,6 +43,8 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
     /// Set for deleted accounts.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// When its owner showed that they read the mail of this address.
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 impl User {
@@ -94,6 +96,8 @@ pub struct UserView {
     pub created_at: DateTime<Utc>,
     /// When something of this last changed.
     pub updated_at: DateTime<Utc>,
+    /// When they showed that the e-mail address is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 impl From<&User> for UserView {
@@ -107,6 +111,7 @@ impl From<&User> for UserView {
             timezone: user.timezone.clone(),
             created_at: user.created_at,
             updated_at: user.updated_at,
+            email_verified_at: user.email_verified_at,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::{PgConnection, RunQueryDsl as _, insert_into};
 use events::{Changes, EventActor, RoutingKey};
+use serde_json::json;
 use service_kit::{
     Problem,
     auth::{Actor, Role},
@@ -18,7 +19,15 @@ use super::{
     requests::{UpdateMeRequest, UpdateUserRequest},
     timezone::Timezone,
 };
-use crate::{clock, error::Error, passwords::reset_store, schema::users, tokens, totp};
+use crate::{
+    audit::{self, Action},
+    clock,
+    email_proofs::{self, Rule},
+    error::Error,
+    passwords::reset_store,
+    schema::users,
+    tokens, totp,
+};
 
 /// An account to be made; its password is hashed already.
 #[derive(Clone)]
@@ -55,25 +64,30 @@ pub fn register(conn: &mut PgConnection, new: NewAccount, actor: Option<EventAct
         created_at: now,
         updated_at: now,
         deleted_at: None,
+        email_verified_at: None,
     };
     insert_into(users::table).values(&user).execute(conn)?;
-    let actor = actor.unwrap_or_else(|| EventActor { id: Some(user.id), email: Some(user.email.clone()) });
+    let actor = actor.unwrap_or_else(|| audit::record::themselves(&user));
+    audit::record(conn, Action::UserRegistered, &actor, Some(&user), json!({"role": user.role}))?;
     let events = news::envelopes(&[RoutingKey::UserRegistered], &user, &Changes::new(), &[], &actor)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     messaging::outbox::append(conn, &events)?;
     Ok(user)
 }
 
-/// Changes one's own account. `checked` is the hash that the current password was found to match, if it was sent.
+/// Changes one's own account. `checked` is the hash that the current password was found to match, if it was sent. Where
+/// addresses are to be proven, another one counts once that is done.
 ///
 /// # Errors
-/// 422 when the address changes without the current password, 412, [`Error::EmailTaken`], the database's.
+/// 422 when the address changes without the current password, 412, [`Error::EmailTaken`], [`Error::Throttled`], the
+/// database's.
 pub fn update_me(
     conn: &mut PgConnection,
     actor: &Actor,
     request: UpdateMeRequest,
     checked: Option<&str>,
     if_match: &IfMatch,
+    rule: &Rule,
 ) -> Result<User, Error> {
     let before = change::lock(conn, actor.id())?.ok_or_else(Problem::not_found)?;
     if_match.check(&UserView::from(&before))?;
@@ -89,10 +103,12 @@ pub fn update_me(
         if checked != Some(before.password_hash.as_str()) {
             return Err(Error::WrongPassword);
         }
-        after.email_key = email.key();
-        after.email = email.as_str().to_owned();
-        // Links that were mailed to the former address are void.
-        reset_store::forget(conn, before.id)?;
+        if rule.is_on && email.key() != before.email_key {
+            email_proofs::operations::ask_for_change(conn, rule, &before, &email)?;
+        } else {
+            after = email_proofs::operations::with_address(&after, &email);
+            email_proofs::operations::moved(conn, &before)?;
+        }
     }
     change::write(conn, &before, after, Ending::Nothing, &event_actor(actor))
 }
@@ -156,6 +172,7 @@ fn administer(
     }
     if !policy::can_issue(&after) {
         reset_store::forget(conn, id)?;
+        email_proofs::store::forget(conn, id)?;
     }
     if after.deleted_at.is_some() {
         totp::store::remove(conn, id)?;

@@ -4,10 +4,10 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use service_kit::{
     Problem,
     auth::Actor,
-    http::{ClientAddress, Errors, Fields, FromFields, NoContent, ValidJson, ValidQuery, params::NoParams},
+    http::{Errors, Fields, FromFields, NoContent, ValidJson, ValidQuery, params::NoParams},
 };
 
-use super::{operations, proof, rules, secret::Secret};
+use super::{lanes::Lane, operations, proof, rules, secret::Secret};
 use crate::{accounts::email::Email, state::AppState};
 
 /// A new password.
@@ -55,14 +55,13 @@ pub(super) fn check_for(password: &Secret, address: &str) -> Result<(), Problem>
 pub async fn change_password(
     state: web::Data<AppState>,
     actor: Actor,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<ChangePasswordRequest>,
 ) -> Result<NoContent, Problem> {
     let ChangePasswordRequest { current_password, new_password } = body.value;
     check_for(&new_password, &actor.account.email)?;
-    let place = state.hasher.place()?;
-    let checked = proof::prove(&state, &place, &actor, &client, current_password).await?;
+    let place = state.hasher.place(Lane::Known)?;
+    let checked = proof::prove(&state, &place, &actor, current_password).await?;
     let hash = place.hash(new_password).await?;
     state.db.transaction(move |conn| operations::change(conn, &actor, &checked, &hash)).await?;
     state.relay.wake();

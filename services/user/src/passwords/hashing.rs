@@ -1,20 +1,16 @@
 //! The pool that hashes: one thread, and a few places for those who wait for it, so that a flood of logins starves
 //! nobody else's request.
 //!
-//! A place is taken before anything else is done for a login; so what a flood costs the database is bounded too.
+//! Known devices have places of their own beside those for everybody, and a lane of their own, so that a flood of
+//! strangers does not starve them either. A place is taken before anything else is done for a login; so what a flood costs the database is bounded too.
 
-use std::{
-    sync::{
-        Arc,
-        mpsc::{Receiver, Sender, channel},
-    },
-    thread,
-};
+use std::{sync::Arc, thread};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
     bcrypt::{Checked, Scheme},
+    lanes::{Entrance, Exit, Lane, lanes},
     secret::Secret,
 };
 use crate::error::Error;
@@ -26,14 +22,16 @@ const NICE: i32 = 10;
 /// Hashes and checks passwords, in turn. Cheap to clone. The thread ends when the last clone is gone.
 #[derive(Clone)]
 pub struct Hasher {
-    queue: Sender<Job>,
+    queue: Entrance<Job>,
     places: Arc<Semaphore>,
+    reserved: Arc<Semaphore>,
     scheme: Scheme,
 }
 
 /// A place at the pool: whoever holds one is served.
 pub struct Place {
-    queue: Sender<Job>,
+    queue: Entrance<Job>,
+    lane: Lane,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -43,29 +41,33 @@ enum Job {
 }
 
 impl Hasher {
-    /// Starts the thread; `waiting` may wait while it works for another.
+    /// Starts the thread; `waiting` may wait while it works for another, and beside them `reserved` known ones.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(scheme: Scheme, waiting: usize) -> std::io::Result<Self> {
-        let (queue, jobs) = channel();
+    pub fn start(scheme: Scheme, waiting: usize, reserved: usize) -> std::io::Result<Self> {
+        let (queue, jobs) = lanes();
         let worker = scheme.clone();
-        thread::Builder::new().name("passwords".to_owned()).spawn(move || work(&worker, &jobs))?;
-        Ok(Self { queue, places: Arc::new(Semaphore::new(waiting + 1)), scheme })
+        thread::Builder::new().name("passwords".to_owned()).spawn(move || work(&worker, jobs))?;
+        let (places, reserved) = (Semaphore::new(waiting + 1), Semaphore::new(reserved));
+        Ok(Self { queue, places: Arc::new(places), reserved: Arc::new(reserved), scheme })
     }
 
     /// A place at the pool.
     ///
     /// # Errors
-    /// [`Error::HashingBusy`] when all are taken.
-    pub fn place(&self) -> Result<Place, Error> {
-        match Arc::clone(&self.places).try_acquire_owned() {
-            Ok(permit) => Ok(Place { queue: self.queue.clone(), _permit: permit }),
-            Err(_) => {
-                metrics::counter!("password_hashing_refused_total").increment(1);
-                Err(Error::HashingBusy)
-            }
-        }
+    /// [`Error::HashingBusy`] when all that are for this lane are taken.
+    pub fn place(&self, lane: Lane) -> Result<Place, Error> {
+        let open_to: &[&Arc<Semaphore>] = match lane {
+            Lane::Known => &[&self.reserved, &self.places],
+            Lane::Strangers => &[&self.places],
+        };
+        let permit = open_to.iter().find_map(|places| Arc::clone(places).try_acquire_owned().ok());
+        let Some(permit) = permit else {
+            metrics::counter!("password_hashing_refused_total").increment(1);
+            return Err(Error::HashingBusy);
+        };
+        Ok(Place { queue: self.queue.clone(), lane, _permit: permit })
     }
 
     /// A digest of a body that holds a password: for `Idempotency-Key`, whose table must not help to guess it.
@@ -97,14 +99,14 @@ impl Place {
     }
 
     fn submit(&self, job: Job) -> Result<(), Error> {
-        self.queue.send(job).map_err(|_| Error::HashingBusy)
+        if self.queue.enter(self.lane, job) { Ok(()) } else { Err(Error::HashingBusy) }
     }
 }
 
 /// Whoever gave up waiting costs nothing any more.
-fn work(scheme: &Scheme, jobs: &Receiver<Job>) {
+fn work(scheme: &Scheme, jobs: Exit<Job>) {
     step_back();
-    while let Ok(job) = jobs.recv() {
+    for job in jobs {
         match job {
             Job::Hash(password, reply) if !reply.is_closed() => {
                 let _ = reply.send(scheme.hash(&password));
@@ -131,22 +133,39 @@ mod tests {
     use super::*;
     use crate::passwords::pepper::Peppers;
 
-    fn hasher(waiting: usize) -> Hasher {
-        Hasher::start(Scheme::new(Peppers::new("pepper", &[]), 4), waiting).expect("a thread")
+    fn hasher(waiting: usize, reserved: usize) -> Hasher {
+        Hasher::start(Scheme::new(Peppers::new("pepper", &[]), 4), waiting, reserved).expect("a thread")
     }
 
     #[test]
     fn when_all_places_are_taken_the_next_one_is_refused() {
-        let hasher = hasher(1);
-        let (_first, second) = (hasher.place().expect("free"), hasher.place().expect("free"));
-        assert!(matches!(hasher.place(), Err(Error::HashingBusy)));
+        let hasher = hasher(1, 0);
+        let place = || hasher.place(Lane::Strangers);
+        let (_first, second) = (place().expect("free"), place().expect("free"));
+        assert!(matches!(place(), Err(Error::HashingBusy)));
         drop(second);
-        assert!(hasher.place().is_ok());
+        assert!(place().is_ok());
+    }
+
+    #[test]
+    fn strangers_cannot_take_the_places_of_known_devices() {
+        let hasher = hasher(0, 1);
+        let _stranger = hasher.place(Lane::Strangers).expect("free");
+        assert!(hasher.place(Lane::Strangers).is_err());
+        let _known = hasher.place(Lane::Known).expect("reserved");
+        assert!(matches!(hasher.place(Lane::Known), Err(Error::HashingBusy)));
+    }
+
+    #[test]
+    fn known_devices_may_use_the_places_for_everybody_too() {
+        let hasher = hasher(1, 1);
+        let places: Vec<_> = (0..3).map(|_| hasher.place(Lane::Known).expect("free")).collect();
+        assert_eq!(places.len(), 3);
     }
 
     #[tokio::test]
     async fn what_was_hashed_checks() {
-        let place = hasher(0).place().expect("free");
+        let place = hasher(0, 0).place(Lane::Strangers).expect("free");
         let hash = place.hash(Secret::new("right".to_owned())).await.expect("a hash");
         assert!(place.check(Secret::new("right".to_owned()), Some(hash)).await.expect("checked").matches);
     }

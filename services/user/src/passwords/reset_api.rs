@@ -1,26 +1,21 @@
 //! A forgotten password: ask for a mail, then set a new one with what the mail says.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
-use paperclip::{
-    actix::{Apiv2Schema, OperationModifier, api_v2_operation, web},
-    v2::{models::DefaultOperationRaw, schema::Apiv2Schema},
-};
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use service_kit::{
     Problem,
-    http::{
-        ClientAddress, Fields, FromFields, NoContent, ValidJson, ValidQuery, params::NoParams,
-        reply::document_empty,
-    },
+    http::{ClientAddress, Fields, FromFields, NoContent, ValidJson, ValidQuery, params::NoParams},
 };
 
 use super::{
     api::{check_for, new_password},
-    operations, reset_mail, reset_store,
+    lanes::Lane,
+    operations, reset_store,
     secret::Secret,
 };
 use crate::{
     accounts::{email::Email, queries},
     error::Error,
+    mails::{Kind, accepted::Accepted, post, token},
     state::AppState,
     throttle::{
         client::client_key,
@@ -58,27 +53,6 @@ impl FromFields for ConfirmPasswordResetRequest {
     }
 }
 
-/// 202 without a body: it will be seen to, if there is anything to see to.
-pub struct Accepted;
-
-impl Responder for Accepted {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Accepted().finish()
-    }
-}
-
-impl Apiv2Schema for Accepted {}
-
-impl OperationModifier for Accepted {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
-
-    fn update_response(op: &mut DefaultOperationRaw) {
-        document_empty(op, "202", "A mail goes out, if there is an account with that address.");
-    }
-}
-
 /// Ask for a mail with a link to set a new password.
 ///
 /// The answer and its time are the same whether there is such an account or not.
@@ -89,8 +63,14 @@ pub async fn request_password_reset(
     _: ValidQuery<NoParams>,
     body: ValidJson<PasswordResetRequest>,
 ) -> Result<Accepted, Problem> {
-    throttle(&state, &client).await?;
-    tokio::spawn(reset_mail::send_link(state.as_ref().clone(), body.value.email));
+    let (client, limit) = (client_key(&client), state.limits.resets_per_hour);
+    let email = body.value.email;
+    let ask = state.db.transaction(move |conn| {
+        windows::take(conn, Action::Reset, &client, limit)?;
+        // Whether there is such an account is looked up when it is sent.
+        post(conn, Kind::PasswordReset, None, email.as_str()).map_err(Error::from)
+    });
+    ask.await?;
     Ok(Accepted)
 }
 
@@ -104,16 +84,16 @@ pub async fn confirm_password_reset(
 ) -> Result<NoContent, Problem> {
     let ConfirmPasswordResetRequest { token, new_password } = body.value;
     throttle(&state, &client).await?;
-    let token = reset_store::digest(&token);
+    let token = token::digest(&token);
     // Before the slow hash: a token that is void costs nothing.
     let sought = token.clone();
     let owner = state.db.read(move |conn| match reset_store::owner(conn, &sought)? {
         Some(owner) => Ok::<_, Error>(queries::find(conn, owner)?),
         None => Ok(None),
     });
-    let owner = owner.await?.ok_or(Error::VoidResetToken)?;
+    let owner = owner.await?.ok_or(Error::VoidMailedToken)?;
     check_for(&new_password, &owner.email)?;
-    let hash = state.hasher.place()?.hash(new_password).await?;
+    let hash = state.hasher.place(Lane::Known)?.hash(new_password).await?;
     state.db.transaction(move |conn| operations::reset(conn, &token, &hash)).await?;
     state.relay.wake();
     Ok(NoContent)

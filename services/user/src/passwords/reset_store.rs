@@ -1,61 +1,69 @@
 //! Tokens for a forgotten password: mailed once, kept as a hash, good for 30 minutes and one use.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::TimeDelta;
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
     RunQueryDsl as _, delete, insert_into,
 };
-use sha2::{Digest as _, Sha256};
+use events::EventActor;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::secret::Secret;
 use crate::{
-    accounts::{change, email::Email, model::User, policy, queries},
+    accounts::{email::Email, policy, queries},
+    audit::{self, Action},
     clock,
     error::Error,
+    mails::token::VALID_FOR,
     schema::password_resets,
 };
 
-const VALID_FOR: TimeDelta = TimeDelta::minutes(30);
 /// Nobody's mailbox is filled by us: so many tokens of one account may be about.
 const MOST: i64 = 3;
 
-/// What the database keeps of a token.
-#[must_use]
-pub fn digest(token: &Secret) -> Vec<u8> {
-    Sha256::digest(token.reveal()).to_vec()
-}
-
-/// Makes a token for the account of that address. `None` when there is none that may sign in, or when enough tokens
-/// are about.
+/// Makes the token of this hash good for the account of that address, from now on for as long as the mail says. Gives
+/// the stored address, or why there is no mail to send.
 ///
 /// # Errors
 /// The database's.
-pub fn make(conn: &mut PgConnection, email: &Email) -> Result<Option<(User, Secret)>, Error> {
-    let Some(found) = queries::find_by_email(conn, email)? else { return Ok(None) };
-    let Some(user) = change::lock(conn, found.id)?.filter(policy::can_issue) else { return Ok(None) };
+pub fn offer(
+    conn: &mut PgConnection,
+    typed: &str,
+    hash: &[u8],
+    is_first: bool,
+) -> Result<Result<String, &'static str>, Error> {
+    let found = match Email::parse(typed) {
+        Some(email) => queries::find_by_email(conn, &email)?,
+        None => None,
+    };
+    let Some(user) = found else { return Ok(Err("no account has that address")) };
+    if !policy::can_issue(&user) {
+        return Ok(Err("the account may not sign in"));
+    }
     let now = clock::now();
-    let about: i64 = password_resets::table
+    let others: i64 = password_resets::table
         .filter(password_resets::user_id.eq(user.id))
         .filter(password_resets::expires_at.gt(now))
+        .filter(password_resets::hash.ne(hash))
         .count()
         .get_result(conn)?;
-    if about >= MOST {
-        return Ok(None);
+    if others >= MOST {
+        return Ok(Err("enough links are about"));
     }
-    // 192 bits: nothing to guess, and the link still fits on one line of a mail.
-    let random: [u8; 24] = rand::random();
-    let token = Secret::new(URL_SAFE_NO_PAD.encode(random));
     insert_into(password_resets::table)
         .values((
-            password_resets::hash.eq(digest(&token)),
+            password_resets::hash.eq(hash),
             password_resets::user_id.eq(user.id),
             password_resets::created_at.eq(now),
             password_resets::expires_at.eq(now + VALID_FOR),
         ))
+        .on_conflict(password_resets::hash)
+        .do_update()
+        .set(password_resets::expires_at.eq(now + VALID_FOR))
         .execute(conn)?;
-    Ok(Some((user, token)))
+    if is_first {
+        audit::record(conn, Action::PasswordResetAsked, &EventActor::default(), Some(&user), json!({}))?;
+    }
+    Ok(Ok(user.email))
 }
 
 /// The account that a valid token was made for.

@@ -9,10 +9,11 @@ use service_kit::{
 use super::{
     device::Device,
     grant::{ACCESS_SECONDS, TOKEN_TYPE},
-    login::{self, Typed},
+    login::{self, Login, Typed},
     model::{LoginView, TokenView},
     operations, refresh,
     refresh_token::RefreshToken,
+    signed_in::SignedIn,
 };
 use crate::{error::Error, passwords::secret::Secret, state::AppState};
 
@@ -25,13 +26,15 @@ pub struct LoginRequest {
     pub password: Secret,
     /// A one-time password or a recovery code, where the account asks for one.
     pub otp: Option<Secret>,
+    /// A refresh token of the account, for programs that keep no cookies: shows that this is a known device.
+    pub refresh: Option<Secret>,
 }
 
 impl FromFields for LoginRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let (email, password) = (fields.required("email"), fields.required("password"));
-        let otp = fields.optional("otp");
-        Some(Self { email: email?, password: password?, otp })
+        let (otp, refresh) = (fields.optional("otp"), fields.optional("refresh"));
+        Some(Self { email: email?, password: password?, otp, refresh })
     }
 }
 
@@ -72,11 +75,12 @@ pub async fn login_user(
     device: Device,
     _: ValidQuery<NoParams>,
     body: ValidJson<LoginRequest>,
-) -> Result<Json<LoginView>, Problem> {
-    let LoginRequest { email, password, otp } = body.value;
-    let (grant, refresh) = login::sign_in(&state, device, Typed { email, password, otp }).await?;
+) -> Result<SignedIn, Problem> {
+    let LoginRequest { email, password, otp, refresh } = body.value;
+    let Login { grant, refresh, device } =
+        login::sign_in(&state, device, Typed { email, password, otp, refresh }).await?;
     let access = grant.access_token(&state.ring.signing_key().await, &state.tokens)?;
-    Ok(Json(LoginView {
+    let view = LoginView {
         access,
         refresh: refresh.to_wire(),
         token_type: TOKEN_TYPE,
@@ -84,7 +88,8 @@ pub async fn login_user(
         id: grant.user,
         email: grant.email,
         role: grant.role,
-    }))
+    };
+    Ok(SignedIn { view, device })
 }
 
 /// Exchange a refresh token for a new pair.

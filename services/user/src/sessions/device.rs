@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload};
 use futures_util::future::{Ready, ready};
 use paperclip::{actix::OperationModifier, v2::schema::Apiv2Schema};
-use service_kit::http::ClientAddress;
+use service_kit::{context::RequestContext, http::ClientAddress};
 
-/// User agents are cut to so many characters.
-const MOST: usize = 255;
+use crate::throttle::known;
 
 /// A browser or program, and its address.
 #[derive(Debug, Clone)]
@@ -17,6 +16,8 @@ pub struct Device {
     pub user_agent: Option<String>,
     /// The client's address.
     pub client: ClientAddress,
+    /// What it was given at an earlier login, if it was.
+    pub cookie: Option<String>,
 }
 
 impl FromRequest for Device {
@@ -24,11 +25,10 @@ impl FromRequest for Device {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let user_agent = req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let user_agent = user_agent.map(|text| text.chars().take(MOST).collect());
-        ready(
-            ClientAddress::from_request(req, payload).into_inner().map(|client| Self { user_agent, client }),
-        )
+        let user_agent = req.extensions().get::<RequestContext>().and_then(|seen| seen.user_agent.clone());
+        let cookie = req.cookie(known::COOKIE).map(|cookie| cookie.value().to_owned());
+        let client = ClientAddress::from_request(req, payload).into_inner();
+        ready(client.map(|client| Self { user_agent, client, cookie }))
     }
 }
 

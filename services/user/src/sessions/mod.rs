@@ -8,5 +8,7 @@ pub mod model;
 pub mod operations;
 pub mod own_api;
 pub mod queries;
+pub mod recognise;
 pub mod refresh;
 pub mod refresh_token;
+pub mod signed_in;

@@ -6,6 +6,7 @@ use diesel::{
     RunQueryDsl as _, insert_into, update,
 };
 use events::EventActor;
+use serde_json::json;
 use service_kit::{Problem, auth::Actor};
 use uuid::Uuid;
 
@@ -17,9 +18,11 @@ use super::{
 };
 use crate::{
     accounts::change::{self, Ending, event_actor},
+    audit::{self, Action},
     clock,
     error::Error,
     schema::{refresh_tokens, sessions, users},
+    throttle::login::Source,
     totp::{
         check::{Checker, Verdict},
         given::Given,
@@ -62,17 +65,28 @@ pub fn begin(
     device: &Device,
     checker: &Checker,
     given: Option<&Given>,
+    by: &Source,
 ) -> Result<Begun, Error> {
     let Some(user) = change::lock(conn, proven.user)? else { return Ok(Begun::Refused) };
     let sid = Uuid::now_v7();
     let Some(grant) = Grant::to(&user, sid).filter(|_| user.password_hash == proven.hash) else {
         return Ok(Begun::Refused);
     };
-    match checker.check(conn, user.id, given)? {
-        Verdict::NotAsked | Verdict::Code | Verdict::Recovery => {}
-        Verdict::Missing => return Ok(Begun::CodeMissing),
-        Verdict::Wrong => return Ok(Begun::CodeRefused),
-    }
+    let themselves = audit::record::themselves(&user);
+    let second_factor = match checker.check(conn, user.id, given, by)? {
+        Verdict::NotAsked => None,
+        Verdict::Code => Some("code"),
+        Verdict::Recovery => Some("recovery code"),
+        Verdict::Missing => {
+            audit::record(conn, Action::LoginHalved, &EventActor::default(), Some(&user), json!({}))?;
+            return Ok(Begun::CodeMissing);
+        }
+        Verdict::Wrong => {
+            let details = json!({"reason": "wrong one-time password"});
+            audit::record(conn, Action::LoginFailed, &EventActor::default(), Some(&user), details)?;
+            return Ok(Begun::CodeRefused);
+        }
+    };
     if let Some(better) = &proven.better {
         update(users::table.find(user.id)).set(users::password_hash.eq(better)).execute(conn)?;
     }
@@ -90,6 +104,8 @@ pub fn begin(
     insert_into(sessions::table).values(&session).execute(conn)?;
     let token = RefreshToken::random();
     hand_out(conn, &token, sid)?;
+    let details = json!({"session": sid, "second_factor": second_factor});
+    audit::record(conn, Action::LoginSucceeded, &themselves, Some(&user), details)?;
     Ok(Begun::Session(grant, token))
 }
 
@@ -123,7 +139,7 @@ pub(super) fn owner(conn: &mut PgConnection, token: &RefreshToken) -> QueryResul
 pub fn log_out(conn: &mut PgConnection, token: &RefreshToken) -> Result<(), Error> {
     let Some((sid, user)) = owner(conn, token)? else { return Ok(()) };
     let Some(user) = change::lock(conn, user)? else { return Ok(()) };
-    let actor = EventActor { id: Some(user.id), email: Some(user.email.clone()) };
+    let actor = audit::record::themselves(&user);
     change::write(conn, &user, user.clone(), Ending::One(sid), &actor)?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use diesel::{
     RunQueryDsl as _, SelectableHelper as _, update,
 };
 use events::EventActor;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::{
     accounts::change::{self, Ending},
+    audit::{self, Action},
     clock,
     error::Error,
     schema::{refresh_tokens, sessions},
@@ -52,6 +54,8 @@ pub fn rotate(conn: &mut PgConnection, token: &RefreshToken) -> Result<Option<(G
         (Worth::Reused, _) => {
             log::warn!(session:display = sid, user:display = user.id; "a spent refresh token came back: session ended");
             metrics::counter!("refresh_tokens_reused_total").increment(1);
+            let details = json!({"session": sid});
+            audit::record(conn, Action::RefreshTokenReused, &EventActor::default(), Some(&user), details)?;
             change::write(conn, &user, user.clone(), Ending::One(sid), &EventActor::default())?;
             Ok(None)
         }

@@ -21,9 +21,13 @@ pub struct Limits {
     #[arg(long, env = "REGISTRATIONS_PER_HOUR", default_value_t = 600)]
     pub registrations_per_hour: u32,
 
-    /// Requests for a password reset, and uses of one, of one client within an hour.
+    /// Requests for a password reset, and uses of mailed links, of one client within an hour.
     #[arg(long, env = "RESETS_PER_HOUR", default_value_t = 120)]
     pub resets_per_hour: u32,
+
+    /// Mails within an hour by which one account asks whether an e-mail address is its own.
+    #[arg(long, env = "ADDRESS_MAILS_PER_HOUR", default_value_t = 10)]
+    pub address_mails_per_hour: u32,
 }
 
 impl Default for Limits {
@@ -34,6 +38,7 @@ impl Default for Limits {
             wrong_codes_per_hour: 20,
             registrations_per_hour: 600,
             resets_per_hour: 120,
+            address_mails_per_hour: 10,
         }
     }
 }

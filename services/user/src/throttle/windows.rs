@@ -19,6 +19,8 @@ pub enum Action {
     Reset,
     /// A wrong one-time password; counted for an account instead of a client.
     WrongCode,
+    /// A mail that asks whether an address is the account's; counted for the account.
+    AddressMail,
 }
 
 impl Action {
@@ -28,6 +30,7 @@ impl Action {
             Self::Registration => "registration",
             Self::Reset => "reset",
             Self::WrongCode => "wrong code",
+            Self::AddressMail => "address mail",
         }
     }
 
@@ -35,7 +38,7 @@ impl Action {
     const fn window(self) -> TimeDelta {
         match self {
             Self::LoginFailure => TimeDelta::minutes(15),
-            Self::Registration | Self::Reset | Self::WrongCode => TimeDelta::hours(1),
+            Self::Registration | Self::Reset | Self::WrongCode | Self::AddressMail => TimeDelta::hours(1),
         }
     }
 }

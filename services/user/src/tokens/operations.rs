@@ -5,6 +5,7 @@ use diesel::{
     update,
 };
 use events::{Changes, RoutingKey};
+use serde_json::json;
 use service_kit::{
     Problem,
     auth::{Actor, PersonalToken},
@@ -23,6 +24,7 @@ use crate::{
         news,
         policy::can_issue,
     },
+    audit::{self, Action},
     clock,
     error::Error,
     schema::{personal_access_tokens as tokens, users},
@@ -58,6 +60,8 @@ pub fn create(
         last_used_at: None,
     };
     insert_into(tokens::table).values(&row).execute(conn)?;
+    let details = json!({"token": row.id, "name": row.name, "scopes": row.scopes});
+    audit::record(conn, Action::TokenCreated, &event_actor(actor), Some(&owner), details)?;
     Ok(row)
 }
 
@@ -68,7 +72,9 @@ pub fn create(
 pub fn revoke(conn: &mut PgConnection, actor: &Actor, id: Uuid, if_match: &IfMatch) -> Result<(), Error> {
     let mut owner = change::lock(conn, actor.id())?.ok_or_else(Problem::not_found)?;
     let row = queries::find(conn, owner.id, id)?.ok_or_else(Problem::not_found)?;
+    let details = json!({"token": id, "name": row.name});
     if_match.check(&PersonalTokenView::from(row))?;
+    audit::record(conn, Action::TokenRevoked, &event_actor(actor), Some(&owner), details)?;
     delete(tokens::table.find(id)).execute(conn)?;
     owner.version += 1;
     update(users::table.find(owner.id)).set(users::version.eq(owner.version)).execute(conn)?;

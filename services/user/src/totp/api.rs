@@ -4,7 +4,7 @@ use paperclip::actix::{api_v2_operation, web};
 use service_kit::{
     Problem,
     auth::Actor,
-    http::{ClientAddress, Id, Json, NoContent, ValidJson, ValidQuery, params::NoParams},
+    http::{Id, Json, NoContent, ValidJson, ValidQuery, params::NoParams},
 };
 
 use super::{
@@ -15,7 +15,11 @@ use super::{
     store,
     views::{RecoveryCodesView, TotpSecretView, TotpView},
 };
-use crate::{error::Error, passwords::proof, state::AppState};
+use crate::{
+    error::Error,
+    passwords::{lanes::Lane, proof},
+    state::AppState,
+};
 
 /// Read whether one-time passwords are on for you.
 #[api_v2_operation(operation_id = "read_totp")]
@@ -41,12 +45,11 @@ pub async fn read_totp(
 pub async fn enrol_totp(
     state: web::Data<AppState>,
     actor: Actor,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<EnrolTotpRequest>,
 ) -> Result<Json<TotpSecretView>, Problem> {
     let password = body.value.current_password;
-    let checked = proof::prove(&state, &state.hasher.place()?, &actor, &client, password).await?;
+    let checked = proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, password).await?;
     let checker = state.totp.clone();
     let enrol = move |conn: &mut _| operations::enrol(conn, &checker, &actor, &checked);
     Ok(Json(state.db.transaction(enrol).await?))
@@ -72,12 +75,11 @@ pub async fn confirm_totp(
 pub async fn disable_totp(
     state: web::Data<AppState>,
     actor: Actor,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<DisableTotpRequest>,
 ) -> Result<NoContent, Problem> {
     let DisableTotpRequest { current_password, code } = body.value;
-    let checked = proof::prove(&state, &state.hasher.place()?, &actor, &client, current_password).await?;
+    let checked = proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, current_password).await?;
     let (checker, given) = (state.totp.clone(), code.as_ref().map(Given::parse));
     let disable = move |conn: &mut _| operations::disable(conn, &checker, &actor, &checked, given.as_ref());
     match state.db.transaction(disable).await? {
@@ -94,12 +96,11 @@ pub async fn disable_totp(
 pub async fn renew_recovery_codes(
     state: web::Data<AppState>,
     actor: Actor,
-    client: ClientAddress,
     _: ValidQuery<NoParams>,
     body: ValidJson<RenewRecoveryCodesRequest>,
 ) -> Result<Json<RecoveryCodesView>, Problem> {
     let RenewRecoveryCodesRequest { current_password, code } = body.value;
-    let checked = proof::prove(&state, &state.hasher.place()?, &actor, &client, current_password).await?;
+    let checked = proof::prove(&state, &state.hasher.place(Lane::Known)?, &actor, current_password).await?;
     let (checker, given) = (state.totp.clone(), Given::parse(&code));
     let renew =
         move |conn: &mut _| operations::renew_recovery_codes(conn, &checker, &actor, &checked, &given);

@@ -10,7 +10,10 @@ use crate::{
     error::Error,
     passwords::pepper::Peppers,
     sealing::{Purpose, Sealer},
-    throttle::windows::{self, Action},
+    throttle::{
+        login::Source,
+        windows::{self, Action},
+    },
 };
 
 /// What a check needs beside the database. Cheap to clone.
@@ -56,8 +59,9 @@ impl Checker {
         &self.peppers
     }
 
-    /// Checks `given` for an account, and uses it up. Wrong ones are counted for the account, wherever they come from:
-    /// whoever gets this far has the password, and six digits are few.
+    /// Checks `given` for an account, and uses it up. Wrong ones of strangers are counted for the account, wherever they
+    /// come from: whoever gets this far has the password, and six digits are few. Those of a known device or session are
+    /// counted for it alone, so that a thief of the password does not lock the owner out.
     ///
     /// # Errors
     /// [`Error::Throttled`] after too many wrong ones; [`Error::Crypto`]; the database's.
@@ -66,12 +70,16 @@ impl Checker {
         conn: &mut PgConnection,
         user: Uuid,
         given: Option<&Given>,
+        by: &Source,
     ) -> Result<Verdict, Error> {
         let Some(row) = store::find(conn, user)?.filter(|row| row.confirmed_at.is_some()) else {
             return Ok(Verdict::NotAsked);
         };
         let Some(given) = given else { return Ok(Verdict::Missing) };
-        let counted_for = user.to_string();
+        let counted_for = match by {
+            Source::Stranger(_) => user.to_string(),
+            Source::Known(name) => format!("{user} {name}"),
+        };
         windows::take(conn, Action::WrongCode, &counted_for, self.limit)?;
         let verdict = match given {
             Given::Code(digits) if self.is_code(conn, user, &row, digits)? => Verdict::Code,

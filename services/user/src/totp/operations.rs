@@ -1,6 +1,7 @@
 //! Turning one-time passwords on and off, under the lock on the account's row.
 
 use diesel::PgConnection;
+use serde_json::json;
 use service_kit::{Problem, auth::Actor};
 use uuid::Uuid;
 
@@ -12,9 +13,16 @@ use super::{
     views::{RecoveryCodesView, TotpSecretView},
 };
 use crate::{
-    accounts::{admins, change, model::User},
+    accounts::{
+        admins,
+        change::{self, event_actor},
+        model::User,
+    },
+    audit::{self, Action},
     error::Error,
+    mails::{Kind, post},
     sealing::Purpose,
+    throttle::login::Source,
 };
 
 /// Makes a secret that is not asked for until it is confirmed. `checked` is the hash that the current password matched.
@@ -61,6 +69,8 @@ pub fn confirm(
         return Err(Error::WrongCode);
     }
     store::confirm(conn, user.id)?;
+    post(conn, Kind::TotpEnabled, Some(user.id), &user.email)?;
+    audit::record(conn, Action::TotpEnabled, &event_actor(actor), Some(&user), json!({}))?;
     let recovery_codes = store::renew_recovery_codes(conn, checker.peppers().present(), user.id)?;
     Ok(RecoveryCodesView { recovery_codes })
 }
@@ -77,9 +87,13 @@ pub fn disable(
     given: Option<&Given>,
 ) -> Result<Verdict, Error> {
     let user = proven(conn, actor, checked)?;
-    let verdict = checker.check(conn, user.id, given)?;
-    if !matches!(verdict, Verdict::Missing | Verdict::Wrong) && !store::remove(conn, user.id)? {
-        return Err(Problem::not_found().into());
+    let verdict = checker.check(conn, user.id, given, &Source::session(actor.session()?))?;
+    match verdict {
+        Verdict::Missing => {}
+        Verdict::Wrong => {
+            audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
+        }
+        Verdict::NotAsked | Verdict::Code | Verdict::Recovery => turn_off(conn, actor, &user)?,
     }
     Ok(verdict)
 }
@@ -96,11 +110,15 @@ pub fn renew_recovery_codes(
     given: &Given,
 ) -> Result<Option<RecoveryCodesView>, Error> {
     let user = proven(conn, actor, checked)?;
-    match checker.check(conn, user.id, Some(given))? {
+    match checker.check(conn, user.id, Some(given), &Source::session(actor.session()?))? {
         Verdict::NotAsked => Err(Problem::conflict("One-time passwords are off.").into()),
-        Verdict::Missing | Verdict::Wrong => Ok(None),
+        Verdict::Missing | Verdict::Wrong => {
+            audit::record(conn, Action::TotpRefused, &event_actor(actor), Some(&user), json!({}))?;
+            Ok(None)
+        }
         Verdict::Code | Verdict::Recovery => {
             let recovery_codes = store::renew_recovery_codes(conn, checker.peppers().present(), user.id)?;
+            audit::record(conn, Action::RecoveryCodesRenewed, &event_actor(actor), Some(&user), json!({}))?;
             Ok(Some(RecoveryCodesView { recovery_codes }))
         }
     }
@@ -116,7 +134,16 @@ pub fn reset(conn: &mut PgConnection, actor: &Actor, id: Uuid) -> Result<(), Err
         return Err(Problem::forbidden("Turn your own off with your password and a code.").into());
     }
     let user = change::lock(conn, id)?.ok_or_else(Problem::not_found)?;
-    if store::remove(conn, user.id)? { Ok(()) } else { Err(Problem::not_found().into()) }
+    turn_off(conn, actor, &user)
+}
+
+fn turn_off(conn: &mut PgConnection, actor: &Actor, user: &User) -> Result<(), Error> {
+    if !store::remove(conn, user.id)? {
+        return Err(Problem::not_found().into());
+    }
+    post(conn, Kind::TotpDisabled, Some(user.id), &user.email)?;
+    audit::record(conn, Action::TotpDisabled, &event_actor(actor), Some(user), json!({}))?;
+    Ok(())
 }
 
 /// Locks the caller's account, whose password must still be the one that was checked.

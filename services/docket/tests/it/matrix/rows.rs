@@ -72,11 +72,14 @@ pub const ROWS: &[Row] = &[
     row("request_password_reset", Nothing, r#"{"email": "nobody@example.org"}"#, [202, 202, 202, 202]),
     row("confirm_password_reset", Nothing, r#"{"token": "x", "new_password": "another good one 7"}"#, [422, 422, 422, 422]),
 
+    row("confirm_email", Nothing, r#"{"token": "x"}"#, [422, 422, 422, 422]),
+    row("confirm_email_change", Nothing, r#"{"token": "x"}"#, [422, 422, 422, 422]),
     row("read_dashboard", Nothing, "", [401, 200, 200, 200]),
     row("read_me", Nothing, "", [401, 200, 200, 200]),
     row("update_me", Nothing, r#"{"timezone": "UTC"}"#, [401, 200, 200, 200]),
     // Let through, and held against the current password.
     row("change_password", Nothing, r#"{"current_password": "x", "new_password": "another good one 7"}"#, [401, 422, 422, 422]),
+    row("request_email_verification", Nothing, "", [401, 202, 202, 202]),
     row("list_sessions", Nothing, "", [401, 200, 200, 200]),
     row("end_session", Session, "", [401, 404, 204, 404]),
 
@@ -95,6 +98,7 @@ pub const ROWS: &[Row] = &[
     // Of a session there is none; a token is told what it is.
     row("read_current_token", Nothing, "", [401, 404, 404, 404]),
 
+    row("list_audit_entries", Nothing, "", [401, 403, 403, 200]),
     row("list_users", Nothing, "", [401, 403, 403, 200]),
     row("read_user", Account, "", [401, 403, 403, 200]),
     row("update_user", Account, r#"{"username": "New"}"#, [401, 403, 403, 200]),

@@ -19,6 +19,23 @@ export interface User {
   updated_at: Instant;
 }
 
+/** Whether a one-time password is asked for at sign-in. */
+export interface Totp {
+  enabled: boolean;
+  enabled_at: Instant | null;
+  pending: boolean;
+  recovery_codes_left: number;
+}
+
+export interface TotpSecret {
+  secret: string;
+  uri: string;
+}
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+
 /** What a refresh answers. `expires_in` is in seconds. */
 export interface Tokens {
   access: string;

@@ -1,7 +1,7 @@
 // Calls of the user service.
 
 import { call, get, pathOf, query } from './http';
-import type { Page, Role, Session, SignedIn, Tokens, User } from './types';
+import type { Page, RecoveryCodes, Role, Session, SignedIn, Tokens, Totp, TotpSecret, User } from './types';
 
 export interface Registration {
   email: string;
@@ -10,8 +10,8 @@ export interface Registration {
   timezone?: string;
 }
 
-export const login = async (email: string, password: string): Promise<SignedIn> =>
-  (await call<SignedIn>('POST', '/api/users/login/', { anonymous: true, body: { email, password } })).data;
+export const login = async (email: string, password: string, otp?: string): Promise<SignedIn> =>
+  (await call<SignedIn>('POST', '/api/users/login/', { anonymous: true, body: otp ? { email, password, otp } : { email, password } })).data;
 
 export const register = async (who: Registration): Promise<User> =>
   (await call<User>('POST', '/api/users/register/', { anonymous: true, body: who })).data;
@@ -29,6 +29,29 @@ export const askReset = async (email: string): Promise<void> => {
 
 export const confirmReset = async (token: string, new_password: string): Promise<void> => {
   await call('POST', '/api/users/password-reset/confirm/', { anonymous: true, body: { token, new_password } });
+};
+
+export const confirmEmail = async (token: string): Promise<void> => {
+  await call('POST', '/api/users/email-verification/confirm/', { anonymous: true, body: { token } });
+};
+
+export const confirmEmailChange = async (token: string): Promise<void> => {
+  await call('POST', '/api/users/email-change/confirm/', { anonymous: true, body: { token } });
+};
+
+export const totp = (): Promise<Totp> => get<Totp>('/api/users/me/totp/');
+
+export const enrolTotp = async (current_password: string): Promise<TotpSecret> =>
+  (await call<TotpSecret>('POST', '/api/users/me/totp/', { body: { current_password } })).data;
+
+export const confirmTotp = async (code: string): Promise<RecoveryCodes> =>
+  (await call<RecoveryCodes>('POST', '/api/users/me/totp/confirm/', { body: { code } })).data;
+
+export const renewRecoveryCodes = async (current_password: string, code: string): Promise<RecoveryCodes> =>
+  (await call<RecoveryCodes>('POST', '/api/users/me/totp/recovery-codes/', { body: { current_password, code } })).data;
+
+export const disableTotp = async (current_password: string, code: string): Promise<void> => {
+  await call('DELETE', '/api/users/me/totp/', { body: { current_password, code } });
 };
 
 export const me = (): Promise<User> => get<User>('/api/users/me/');

@@ -51,8 +51,8 @@ class Session {
     }
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    const tokens = await api.login(email, password);
+  async signIn(email: string, password: string, otp?: string): Promise<void> {
+    const tokens = await api.login(email, password, otp);
     adopt(tokens);
     const same = this.me?.id === tokens.id;
     if (this.expired && !same) return location.assign('/');

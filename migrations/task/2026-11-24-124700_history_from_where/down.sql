@@ -1,0 +1,1 @@
+ALTER TABLE task_history DROP COLUMN client_address, DROP COLUMN request_id;
