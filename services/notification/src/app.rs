@@ -122,7 +122,7 @@ async fn accounts(config: &Config, db: &Db) -> anyhow::Result<(Directory, Gate)>
     let users = config.user_service_url.trim_end_matches('/');
     let directory = Directory::new(db.clone(), UserService::new(client.clone(), users));
     directory.refresh(None).await.context("directory")?;
-    let keys = RemoteKeys::new(client, format!("{users}/.well-known/jwks.json"));
+    let keys = RemoteKeys::open(client, format!("{users}/.well-known/jwks.json"), db.clone()).await;
     let gate = Gate {
         verifier: Arc::new(Verifier::new(Arc::new(keys), &config.service.token_policy())),
         accounts: Arc::new(directory.clone()),

@@ -68,7 +68,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let users = config.user_service_url.trim_end_matches('/');
     let directory = Directory::new(db.clone(), UserService::new(client.clone(), users));
     directory.refresh(None).await.context("directory")?;
-    let keys = RemoteKeys::new(client, format!("{users}/.well-known/jwks.json"));
+    let keys = RemoteKeys::open(client, format!("{users}/.well-known/jwks.json"), db.clone()).await;
     let gate = Gate {
         verifier: Arc::new(Verifier::new(Arc::new(keys), &config.service.token_policy())),
         accounts: Arc::new(directory.clone()),

@@ -32,6 +32,7 @@ use crate::{
     openapi::document,
     passwords::{bcrypt::Scheme, hashing::Hasher, pepper::Peppers, secret::Secret},
     routes::routes,
+    sealing::Sealer,
     state::AppState,
     throttle::known::KnownDevices,
     tokens::uses::Uses,
@@ -64,6 +65,14 @@ pub fn peppers(config: &Config) -> anyhow::Result<Peppers> {
     Ok(Peppers::new(&config.password_pepper, &config.password_peppers_former))
 }
 
+/// What seals the secrets that the database keeps.
+///
+/// # Errors
+/// When the pepper is missing.
+pub fn sealer(config: &Config) -> anyhow::Result<Sealer> {
+    Ok(Sealer::new(peppers(config)?))
+}
+
 /// The pool that hashes passwords.
 ///
 /// # Errors
@@ -94,8 +103,10 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     service_kit::health::metrics::install();
     let db = migrate(&config).await?;
     let hasher = hasher(&config)?;
-    db.transaction(rotate::ensure).await.context("signing keys")?;
-    let ring = Arc::new(Ring::open(db.clone()).await.context("signing keys")?);
+    let sealer = sealer(&config)?;
+    let opener = sealer.clone();
+    db.transaction(move |conn| rotate::ensure(conn, &opener)).await.context("signing keys")?;
+    let ring = Arc::new(Ring::open(db.clone(), sealer).await.context("signing keys")?);
     if let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) {
         bootstrap::first_admin(&db, &hasher, email, &Secret::new(password.clone())).await?;
     }

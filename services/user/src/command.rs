@@ -43,7 +43,8 @@ pub enum Command {
     },
     /// Let the next signing key sign, and publish another next one.
     RotateKeys {
-        /// Do not wait until the next key has been published long enough: for a key that must not sign any longer.
+        /// For a key that others may have: do not wait until the next key has been published long enough, and forget the
+        /// present one, with the access tokens that it signed, instead of keeping it to verify them.
         #[arg(long)]
         now: bool,
     },
@@ -66,7 +67,8 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
         }
         Command::RotateKeys { now } => {
             let db = app::migrate(config).await?;
-            match db.transaction(move |conn| rotate::rotate(conn, now)).await? {
+            let sealer = app::sealer(config)?;
+            match db.transaction(move |conn| rotate::rotate(conn, &sealer, now)).await? {
                 Rotation::Done(kid) => println!("{kid} signs from now on."),
                 Rotation::TooEarly(at) => bail!(
                     "the next key is not known everywhere yet; rotate after {}, or now with --now",

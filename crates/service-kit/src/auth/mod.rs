@@ -5,6 +5,7 @@ mod accounts;
 mod actor;
 mod claims;
 mod gate;
+mod kept_keys;
 mod keys;
 mod personal_token;
 mod remote_keys;

@@ -135,6 +135,8 @@ pub fn demand(method: &str, template: &str) -> Demand {
         |read: &'static [Scope], write: &'static [Scope]| Demand::Scopes(if reads { read } else { write });
     let segments: Vec<&str> = template.trim_matches('/').split('/').collect();
     match segments.as_slice() {
+        // What tells strangers goes on telling them when the token is over.
+        ["api", _, "webhooks" | "feeds" | "feed", ..] => Demand::Session,
         ["api", "tasks", ..] => by(&[TasksRead], &[TasksWrite]),
         ["api", "notifications", ..] => by(&[NotificationsRead], &[NotificationsWrite]),
         ["api", "users", "dashboard"] => Demand::Scopes(&[ProfileRead, TasksRead, NotificationsRead]),

@@ -41,7 +41,14 @@ pub enum TokenFault {
 pub struct Verifier {
     keys: Arc<dyn KeySource>,
     validation: Validation,
-    verified: Cache<String, Arc<AccessClaims>>,
+    verified: Cache<String, Verified>,
+}
+
+/// A token that passed, and the key that it passed by.
+#[derive(Clone)]
+struct Verified {
+    kid: Arc<str>,
+    claims: Arc<AccessClaims>,
 }
 
 impl Verifier {
@@ -66,15 +73,21 @@ impl Verifier {
         if token.len() > LONGEST_TOKEN {
             return Err(TokenFault::Invalid);
         }
-        if let Some(claims) = self.verified.get(token) {
-            if claims.exp > chrono::Utc::now().timestamp() {
+        if let Some(Verified { kid, claims }) = self.verified.get(token) {
+            // A key that is not trusted any longer takes along what it signed; one that cannot be asked about stays.
+            let is_trusted = !matches!(self.keys.key(&kid).await, Ok(None));
+            if is_trusted && claims.exp > chrono::Utc::now().timestamp() {
                 return Ok(claims);
             }
             self.verified.remove(token);
             return Err(TokenFault::Invalid);
         }
         let header = decode_header(token).map_err(|_| TokenFault::Invalid)?;
-        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TOKEN_TYPE) {
+        // No extension is understood here, so one that must be understood (RFC 7515, 4.1.11) makes the token void.
+        let is_ours = header.alg == Algorithm::EdDSA
+            && header.typ.as_deref() == Some(TOKEN_TYPE)
+            && header.crit.is_none();
+        if !is_ours {
             return Err(TokenFault::Invalid);
         }
         // `jku`, `jwk`, `x5u` and the like are never read: only a key that we know counts.
@@ -83,7 +96,8 @@ impl Verifier {
         let claims =
             decode::<AccessClaims>(token, &key.0, &self.validation).map_err(|_| TokenFault::Invalid)?.claims;
         let claims = Arc::new(claims);
-        self.verified.insert(token.to_owned(), Arc::clone(&claims));
+        let verified = Verified { kid: kid.into(), claims: Arc::clone(&claims) };
+        self.verified.insert(token.to_owned(), verified);
         Ok(claims)
     }
 }

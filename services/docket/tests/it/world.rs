@@ -96,7 +96,7 @@ impl World {
             },
             webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             email_verification: Some(mail_dir.is_some()),
-            bcrypt_cost: 4,
+            bcrypt_cost: bcrypt_cost(),
         })
         .await
         .unwrap();
@@ -196,6 +196,11 @@ fn unsent(database: &TestDatabase) -> u64 {
                  + (SELECT count(*) FROM task.outbox WHERE sent_at IS NULL) AS count";
     let row: Count = diesel::sql_query(query).get_result(&mut database.connect("public")).unwrap();
     row.count.unsigned_abs()
+}
+
+/// As little as there is, but where a test measures what production does.
+fn bcrypt_cost() -> u32 {
+    std::env::var("TEST_BCRYPT_COST").ok().and_then(|cost| cost.parse().ok()).unwrap_or(4)
 }
 
 /// Signs somebody in who registered with [`PASSWORD`].

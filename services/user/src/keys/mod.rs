@@ -4,3 +4,4 @@ pub mod api;
 pub mod ring;
 pub mod rotate;
 pub mod signing;
+pub mod stored;

@@ -14,8 +14,8 @@ use service_kit::{
 };
 use tokio::sync::Mutex;
 
-use super::{api::JwkSetView, signing::SigningKey};
-use crate::{error::Error, schema::signing_keys};
+use super::{api::JwkSetView, signing::SigningKey, stored};
+use crate::{error::Error, schema::signing_keys, sealing::Sealer};
 
 /// Keys are read again after this long; a retired key is kept far longer than that.
 const FRESH_FOR: Duration = Duration::from_secs(10);
@@ -25,10 +25,12 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// The keys of this service.
 pub struct Ring {
     db: Db,
+    sealer: Sealer,
     loaded: RwLock<Arc<Loaded>>,
     loading: Mutex<()>,
 }
 
+#[derive(Clone)]
 struct Loaded {
     at: Instant,
     signing: SigningKey,
@@ -37,13 +39,14 @@ struct Loaded {
 }
 
 impl Ring {
-    /// Reads the keys, which must be there; see [`super::rotate::ensure`].
+    /// Reads the keys, which `sealer` opens and which must be there; see [`super::rotate::ensure`].
     ///
     /// # Errors
     /// The database's, or when there is no current key.
-    pub async fn open(db: Db) -> Result<Self, Error> {
-        let loaded = db.read(load).await?;
-        Ok(Self { db, loaded: RwLock::new(Arc::new(loaded)), loading: Mutex::default() })
+    pub async fn open(db: Db, sealer: Sealer) -> Result<Self, Error> {
+        let opener = sealer.clone();
+        let loaded = db.read(move |conn| load(conn, &opener)).await?;
+        Ok(Self { db, sealer, loaded: RwLock::new(Arc::new(loaded)), loading: Mutex::default() })
     }
 
     /// The key that signs at present; the last known one while the database cannot be reached.
@@ -67,17 +70,15 @@ impl Ring {
         if present.at.elapsed() < than {
             return present;
         }
-        match self.db.read(load).await {
-            Ok(loaded) => {
-                let loaded = Arc::new(loaded);
-                *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&loaded);
-                loaded
-            }
-            Err(error) => {
-                log::warn!("signing keys cannot be read again: {error}");
-                present
-            }
-        }
+        let sealer = self.sealer.clone();
+        let loaded = self.db.read(move |conn| load(conn, &sealer)).await.unwrap_or_else(|error| {
+            log::warn!("signing keys cannot be read again: {error}");
+            // Not every request shall try anew while the database is down.
+            Loaded { at: Instant::now(), ..(*present).clone() }
+        });
+        let loaded = Arc::new(loaded);
+        *self.loaded.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&loaded);
+        loaded
     }
 
     fn present(&self) -> Arc<Loaded> {
@@ -85,14 +86,14 @@ impl Ring {
     }
 }
 
-fn load(conn: &mut PgConnection) -> Result<Loaded, Error> {
-    let rows: Vec<(Vec<u8>, String)> = signing_keys::table
-        .select((signing_keys::private_der, signing_keys::state))
+fn load(conn: &mut PgConnection, sealer: &Sealer) -> Result<Loaded, Error> {
+    let rows: Vec<(String, Vec<u8>, String)> = signing_keys::table
+        .select((signing_keys::kid, signing_keys::private_der, signing_keys::state))
         .order(signing_keys::published_at.desc())
         .load(conn)?;
     let (mut current, mut public, mut keys) = (None, HashMap::new(), Vec::new());
-    for (der, state) in rows {
-        let key = SigningKey::from_der(&der)?;
+    for (kid, sealed, state) in rows {
+        let key = stored::open(sealer, &kid, &sealed)?.key;
         public.insert(key.kid().to_owned(), key.public()?);
         keys.extend(key.view());
         if state == "current" {
@@ -106,7 +107,7 @@ fn load(conn: &mut PgConnection) -> Result<Loaded, Error> {
 #[async_trait]
 impl KeySource for Ring {
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, KeyFault> {
-        if let Some(key) = self.present().public.get(kid) {
+        if let Some(key) = self.fresh(FRESH_FOR).await.public.get(kid) {
             return Ok(Some(key.clone()));
         }
         Ok(self.fresh(LOOK_AGAIN_AFTER).await.public.get(kid).cloned())

@@ -40,7 +40,8 @@ fn algorithms(smith: &Smith, kinds: &mut Kinds) {
     kinds.push(("no alg".to_owned(), smith.with_header(|header| remove(header, "alg"))));
     // The public key is known to all: as a secret of HMAC it must be worth nothing.
     let public = smith.key.verifying_key().to_bytes();
-    let spki = [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..], &public].concat();
+    let spki =
+        [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..], &public].concat();
     let secrets: [(&str, Vec<u8>); 4] = [
         ("the public key", public.to_vec()),
         ("the public key's text", encode(public).into_bytes()),
@@ -51,7 +52,10 @@ fn algorithms(smith: &Smith, kinds: &mut Kinds) {
         let input = format!("{}.{payload}", head(json!("HS256")));
         let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
         mac.update(input.as_bytes());
-        kinds.push((format!("HS256 under {name}"), format!("{input}.{}", encode(mac.finalize().into_bytes()))));
+        kinds.push((
+            format!("HS256 under {name}"),
+            format!("{input}.{}", encode(mac.finalize().into_bytes())),
+        ));
     }
 }
 
@@ -62,7 +66,8 @@ fn headers(smith: &Smith, kinds: &mut Kinds) {
     for gone in ["typ", "kid"] {
         kinds.push((format!("no {gone}"), smith.with_header(|header| remove(header, gone))));
     }
-    for kid in [json!("unknown"), json!(""), json!(null), json!(1), json!("../../keys"), json!("' OR 1=1 --")] {
+    for kid in [json!("unknown"), json!(""), json!(null), json!(1), json!("../../keys"), json!("' OR 1=1 --")]
+    {
         kinds.push((format!("kid {kid}"), smith.with_header(|header| header["kid"] = kid)));
     }
     kinds.push(("crit".to_owned(), smith.with_header(|header| header["crit"] = json!(["exp"]))));
@@ -168,15 +173,18 @@ fn signatures(smith: &Smith, kinds: &mut Kinds) {
         kinds.push((name.to_owned(), format!("{input}.{}", encode(other))));
     }
     let other = smith.with_claims(|claims| claims["jti"] = json!(uuid::Uuid::new_v4().to_string()));
-    kinds.push(("another token's signature".to_owned(), format!("{input}.{}", other.rsplit_once('.').unwrap().1)));
+    kinds.push((
+        "another token's signature".to_owned(),
+        format!("{input}.{}", other.rsplit_once('.').unwrap().1),
+    ));
     kinds.push(("no last character".to_owned(), good[..good.len() - 1].to_owned()));
 }
 
 /// S + L: the same signature to a verifier that does not insist on the smallest S (RFC 8032, 5.1.7).
 fn malleable(signature: &[u8]) -> Vec<u8> {
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut sum = signature.to_vec();
     let mut carry = 0;
@@ -243,14 +251,16 @@ async fn other_secrets(world: &World, kinds: &mut Kinds) {
     let scopes = ["profile:read", "tasks:read", "notifications:read"];
     let body = json!({"name": "CI", "scopes": scopes, "expires_at": soon});
     let expired = ann.post("/api/users/me/tokens/", body).await.expect(201).json["token"].clone();
-    let revoked = ann.post("/api/users/me/tokens/", json!({"name": "CI", "scopes": scopes})).await.expect(201);
+    let revoked =
+        ann.post("/api/users/me/tokens/", json!({"name": "CI", "scopes": scopes})).await.expect(201);
     ann.delete(revoked.header("location")).await.expect(204);
     push("a personal token that expired", expired.as_str().unwrap());
     push("one that was revoked", revoked.json["token"].as_str().unwrap());
     let client = world.anyone.with_token(expired.as_str().unwrap());
     for path in super::PATHS {
         testkit::eventually("the token to expire", async || {
-            (client.get(path).await.status == 401 && world.anyone.with_token(over.token().unwrap()).get(path).await.status == 401)
+            (client.get(path).await.status == 401
+                && world.anyone.with_token(over.token().unwrap()).get(path).await.status == 401)
                 .then_some(())
         })
         .await;

@@ -46,9 +46,13 @@ async fn a_token_counts_only_where_it_belongs() {
     let token = world.admin.token().unwrap().to_owned();
     let with = |value: &str| world.anyone.with_header("Authorization", value);
     for path in PATHS {
-        for value in
-            [format!("Basic {token}"), format!("Token {token}"), token.clone(), "Bearer".to_owned(), "Bearer ".to_owned()]
-        {
+        for value in [
+            format!("Basic {token}"),
+            format!("Token {token}"),
+            token.clone(),
+            "Bearer".to_owned(),
+            "Bearer ".to_owned(),
+        ] {
             with(&value).get(path).await.expect(401);
         }
         // Two credentials: which one would count?

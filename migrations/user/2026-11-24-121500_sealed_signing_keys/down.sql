@@ -1,0 +1,2 @@
+COMMENT ON COLUMN signing_keys.private_der IS NULL;
+DELETE FROM signing_keys;
