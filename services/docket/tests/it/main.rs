@@ -22,3 +22,4 @@ mod races;
 mod robustness;
 mod tasks;
 mod told;
+mod transfer;
