@@ -36,4 +36,5 @@ mod tasks;
 mod throttling;
 mod tokens;
 mod told;
+mod transfer;
 mod webhooks;
