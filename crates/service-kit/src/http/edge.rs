@@ -33,7 +33,8 @@ pub async fn edge<B: MessageBody + 'static>(
     req.extensions_mut().insert(context.clone());
 
     // The encoder leaves the body of an answer to HEAD away by itself; the headers are those of GET.
-    if req.method() == Method::HEAD {
+    let is_head = req.method() == Method::HEAD;
+    if is_head {
         req.head_mut().method = Method::GET;
     }
     let request_id = context.request_id.clone();
@@ -46,7 +47,8 @@ pub async fn edge<B: MessageBody + 'static>(
                 return Ok(req.into_response(problem.error_response()).map_into_right_body());
             }
             let response = next.call(req).await?;
-            Ok::<_, Error>(word_errors(response))
+            let response = word_errors(response);
+            Ok::<_, Error>(if is_head { without_stream(response) } else { response })
         })
         .await?;
 
@@ -59,6 +61,16 @@ pub async fn edge<B: MessageBody + 'static>(
     }
     observe(&method, &response, &request_id, started.elapsed());
     Ok(response)
+}
+
+/// A body without an end is not waited for where it is left away.
+fn without_stream<B: MessageBody + 'static>(
+    response: ServiceResponse<EitherBody<B, BoxBody>>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    if response.response().body().size() != BodySize::Stream {
+        return response;
+    }
+    response.map_body(|_, _| EitherBody::Right { body: BoxBody::new(actix_web::body::None::new()) })
 }
 
 fn observe<B>(method: &Method, response: &ServiceResponse<B>, request_id: &str, took: std::time::Duration) {
@@ -107,7 +119,24 @@ pub fn is_odd_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_odd_path;
+    use std::convert::Infallible;
+
+    use actix_web::{App, middleware::from_fn, test as service, web};
+    use futures_util::stream;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn the_head_of_an_endless_answer_ends() {
+        let endless =
+            || async { HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Infallible>>()) };
+        let app = App::new().wrap(from_fn(edge)).route("/", web::get().to(endless));
+        let app = service::init_service(app).await;
+        for (method, size) in [(Method::HEAD, BodySize::None), (Method::GET, BodySize::Stream)] {
+            let request = service::TestRequest::with_uri("/").method(method).to_request();
+            assert_eq!(service::call_service(&app, request).await.response().body().size(), size);
+        }
+    }
 
     #[test]
     fn odd_paths_are_told_from_plain_ones() {

@@ -11,3 +11,4 @@ mod reminder_model;
 mod reminders;
 mod store;
 mod streams;
+mod webhooks;

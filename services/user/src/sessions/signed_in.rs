@@ -1,4 +1,5 @@
-//! The answer to a login: the tokens, and the cookie by which the device is known the next time.
+//! The answer to a login: the tokens, the cookie by which the device is known the next time, and the session's own where
+//! the browser keeps it.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +15,23 @@ use service_kit::http::Json;
 
 use super::model::LoginView;
 
-/// 200 with tokens and a cookie.
+/// 200 with tokens and cookies.
 pub struct SignedIn {
     /// The tokens.
     pub view: LoginView,
-    /// See [`crate::throttle::known`].
-    pub device: Cookie<'static>,
+    /// The one of [`crate::throttle::known`], and the session's where the browser is to keep it.
+    pub cookies: Vec<Cookie<'static>>,
 }
 
 impl Responder for SignedIn {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().cookie(self.device).json(self.view)
+        let mut response = HttpResponse::Ok();
+        for cookie in self.cookies {
+            response.cookie(cookie);
+        }
+        response.json(self.view)
     }
 }
 
@@ -47,7 +52,7 @@ impl OperationModifier for SignedIn {
         Json::<LoginView>::update_response(op);
         if let Some(Either::Right(response)) = op.responses.get_mut("200") {
             let header = Header {
-                description: Some("Makes this device known for this account: it lets nobody in.".to_owned()),
+                description: Some("Makes this device known for this account, which lets nobody in; and, where the browser keeps the session, its refresh token.".to_owned()),
                 data_type: Some(DataType::String),
                 ..Header::default()
             };

@@ -39,7 +39,8 @@ export interface RecoveryCodes {
 /** What a refresh answers. `expires_in` is in seconds. */
 export interface Tokens {
   access: string;
-  refresh: string;
+  /** Null: the session cookie has it. */
+  refresh: null;
   token_type: 'Bearer';
   expires_in: number;
 }
