@@ -23,6 +23,12 @@ pub fn document(mut spec: Value) -> Document {
             "example": "event: unread\ndata: {\"unread\": 1}\n\n",
         }});
     }
+    for method in ["get", "post"] {
+        let pointer = format!("/paths/~1api~1notifications~1unsubscribe/{method}/responses/200");
+        if let Some(answer) = spec.pointer_mut(&pointer) {
+            answer["content"] = json!({"text/html": {"schema": {"type": "string"}}});
+        }
+    }
     // Where `If-Match` is taken and the path has no id.
     if let Some(answers) = spec.pointer_mut("/paths/~1api~1notifications~1preferences/put/responses") {
         answers["412"] = json!({"$ref": "#/components/responses/Problem"});

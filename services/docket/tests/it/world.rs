@@ -53,16 +53,21 @@ impl std::ops::Deref for Person {
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
-        Self::on(None).await
+        Self::on(None, no_mail()).await
+    }
+
+    /// On the Postgres bus, with mail.
+    pub async fn with_mail(mail: MailSettings) -> Self {
+        Self::on(None, mail).await
     }
 
     /// On RabbitMQ; `None`, and said aloud, where there is no broker.
     pub async fn on_rabbitmq() -> Option<Self> {
         let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
-        Some(Self::on(Some(url.to_owned())).await)
+        Some(Self::on(Some(url.to_owned()), no_mail()).await)
     }
 
-    async fn on(amqp_url: Option<String>) -> Self {
+    async fn on(amqp_url: Option<String>, mail: MailSettings) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
         let bus = messaging::connect(&BusSettings {
@@ -81,11 +86,7 @@ impl World {
             bus_prefix: prefix,
             secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
             admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-            mail: MailSettings {
-                smtp_url: None,
-                mail_from: "Docket <docket@localhost>".to_owned(),
-                mail_dir: None,
-            },
+            mail,
             webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             bcrypt_cost: 4,
         })
@@ -165,6 +166,11 @@ fn unsent(database: &TestDatabase) -> u64 {
                  + (SELECT count(*) FROM task.outbox WHERE sent_at IS NULL) AS count";
     let row: Count = diesel::sql_query(query).get_result(&mut database.connect("public")).unwrap();
     row.count.unsigned_abs()
+}
+
+/// Mail is not set up.
+pub fn no_mail() -> MailSettings {
+    MailSettings { smtp_url: None, mail_from: "Docket <docket@localhost>".to_owned(), mail_dir: None }
 }
 
 /// Signs somebody in who registered with [`PASSWORD`].
