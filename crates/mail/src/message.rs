@@ -2,7 +2,10 @@
 
 use lettre::{
     Message,
-    message::{Mailbox, MultiPart, SinglePart, header},
+    message::{
+        Mailbox, MultiPart, SinglePart,
+        header::{self, HeaderName, HeaderValue},
+    },
 };
 
 use crate::MailFault;
@@ -22,6 +25,8 @@ pub struct Mail {
     pub message_id: Option<String>,
     /// `References` and `In-Reply-To`, which keep a thread together.
     pub thread_id: Option<String>,
+    /// A link that stops such mails when it is posted to, without signing in (RFC 8058).
+    pub unsubscribe_url: Option<String>,
 }
 
 impl Mail {
@@ -46,7 +51,18 @@ impl Mail {
                 message.multipart(MultiPart::alternative().singlepart(text).singlepart(html))
             }
         };
-        composed.map_err(|error| permanent(&error))
+        let mut message = composed.map_err(|error| permanent(&error))?;
+        let mut add = |name: HeaderName, value: String| {
+            message.headers_mut().insert_raw(HeaderValue::new(name, value));
+        };
+        // So that nobody's absence notice answers it (RFC 3834).
+        add(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+        if let Some(url) = &self.unsubscribe_url {
+            add(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{url}>"));
+            let one_click = "List-Unsubscribe=One-Click".to_owned();
+            add(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click);
+        }
+        Ok(message)
     }
 }
 
@@ -72,5 +88,23 @@ mod tests {
         let text = String::from_utf8(mail.compose(&from).expect("a message").formatted()).expect("ASCII");
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
         assert!(text.contains("Message-ID: <1@docket>"));
+    }
+
+    #[test]
+    fn it_says_that_it_is_automatic_and_how_to_stop_it() {
+        let mail = Mail {
+            to: "ann@example.org".to_owned(),
+            unsubscribe_url: Some("https://docket.example.org/stop?token=abc".to_owned()),
+            ..Mail::default()
+        };
+        let from = sender("Docket <docket@localhost>").expect("an address");
+        let text = String::from_utf8(mail.compose(&from).expect("a message").formatted()).expect("ASCII");
+        for line in [
+            "Auto-Submitted: auto-generated",
+            "List-Unsubscribe: <https://docket.example.org/stop?token=abc>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ] {
+            assert!(text.lines().any(|other| other == line), "{line}: {text}");
+        }
     }
 }

@@ -25,11 +25,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     dashboard::Upstreams,
+    digest::Gatherer,
     docs,
     feeds::Links,
     intake::handler::Intake,
     janitor::Janitor,
-    mail::{Letterhead, Outgoing},
+    mail::{Outgoing, PostOffice},
     notifications::snooze::Alarm,
     openapi::document,
     page,
@@ -72,7 +73,7 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
 pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     service_kit::health::metrics::install();
     let mailer = ::mail::mailer(&config.mail)?;
-    let letters = Letterhead::new(&config.public_url);
+    let post = PostOffice::new(mailer, &config.public_url, config.service.cursor_secret.as_bytes());
     let db = migrate(&config).await?;
     let (directory, gate) = accounts(&config, &db).await?;
 
@@ -93,6 +94,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         hub,
         webhooks: webhooks.clone(),
         links: Links::new(&config.public_url),
+        post: post.clone(),
         upstreams: Arc::new(Upstreams::new(&config.user_service_url, &config.task_service_url)?),
         stop: stop.clone(),
     };
@@ -106,8 +108,10 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     running.spawn(reminders.run(stop.clone()));
     running.spawn(Alarm::new(db.clone()).run(stop.clone()));
     running.spawn(streams);
+    let PostOffice { mailer, letters, .. } = post;
     running.spawn(::mail::Sender::new(Outgoing::new(db.clone(), letters), mailer).run(stop.clone()));
     running.spawn(webhooks::Sender::new(db.clone(), webhooks).run(stop.clone()));
+    running.spawn(Gatherer::new(db.clone()).run(stop.clone()));
     running.spawn(Janitor::new(db).run(stop));
     Ok(running)
 }

@@ -7,7 +7,7 @@ use diesel::{PgConnection, QueryResult, RunQueryDsl as _, sql_query, sql_types::
 use service_kit::{db::Db, http::idempotency};
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::Error, mail::queue, reminders, webhooks};
+use crate::{digest, error::Error, mail::queue, reminders, webhooks};
 
 const PAUSE: Duration = Duration::from_secs(600);
 /// Rows that one transaction deletes: short locks.
@@ -38,12 +38,13 @@ impl Janitor {
     /// The database's.
     pub async fn step(&self) -> Result<usize, Error> {
         let mut deleted = 0;
-        let cleanings: [fn(&mut PgConnection) -> QueryResult<usize>; 7] = [
+        let cleanings: [fn(&mut PgConnection) -> QueryResult<usize>; 8] = [
             |conn| idempotency::prune(conn, BATCH),
             |conn| directory::prune(conn, BATCH),
             |conn| queue::prune(conn, BATCH),
             |conn| webhooks::queue::prune(conn, BATCH),
             |conn| reminders::queries::prune(conn, BATCH),
+            |conn| digest::queries::prune(conn, BATCH),
             |conn| sql_query(DELETED_NOTIFICATIONS).bind::<Integer, _>(BATCH).execute(conn),
             |conn| sql_query(DELETED_TASKS).bind::<Integer, _>(BATCH).execute(conn),
         ];

@@ -8,6 +8,7 @@ pub mod command;
 pub mod config;
 pub mod dashboard;
 pub mod deliveries;
+pub mod digest;
 pub mod docs;
 pub mod error;
 pub mod feeds;

@@ -10,6 +10,10 @@ use crate::{
         api::{create_feed, delete_feed, list_feeds},
         public_api::{read_notification_feed, read_task_calendar},
     },
+    mail::{
+        test_api::send_test_mail,
+        unsubscribe::api::{show_unsubscribe_page, unsubscribe_from_mails},
+    },
     notifications::{
         api::{
             count_unread_notifications, delete_notification, list_notifications, read_notification,
@@ -44,6 +48,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .get(read_notification_preferences)
         .put(put_notification_preferences)
         .mount(cfg);
+    resource("/api/notifications/unsubscribe")
+        .get(show_unsubscribe_page)
+        .post(unsubscribe_from_mails)
+        .mount(cfg);
+    resource("/api/notifications/test-mail").post(send_test_mail).mount(cfg);
     resource("/api/notifications/deliveries").get(list_deliveries).mount(cfg);
     resource("/api/notifications/deliveries/{id}").get(read_delivery).mount(cfg);
     resource("/api/notifications/deliveries/{id}/retry").post(retry_delivery).mount(cfg);

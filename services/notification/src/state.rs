@@ -5,7 +5,7 @@ use std::sync::Arc;
 use service_kit::{db::Db, http::CursorKey};
 use tokio_util::sync::CancellationToken;
 
-use crate::{dashboard::Upstreams, feeds::Links, stream::Hub, webhooks::Webhooks};
+use crate::{dashboard::Upstreams, feeds::Links, mail::PostOffice, stream::Hub, webhooks::Webhooks};
 
 /// The parts of a running service. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct AppState {
     pub cursors: CursorKey,
     /// Open streams.
     pub hub: Arc<Hub>,
+    /// The way to the mail server.
+    pub post: PostOffice,
     /// The other two services, as the dashboard asks them.
     pub upstreams: Arc<Upstreams>,
     /// Webhooks: where they may lead, and their sender.

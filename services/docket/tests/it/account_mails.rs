@@ -40,7 +40,7 @@ async fn ask_for(person: &Person, email: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_password_is_set_by_a_link_that_works_once() {
-    let world = World::with_mail().await;
+    let world = World::with_verified_addresses().await;
     let ann = world.person().await;
     let ask = async |email: &str| {
         let answer =
@@ -73,7 +73,7 @@ async fn a_forgotten_password_is_set_by_a_link_that_works_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_address_counts_once_its_owner_has_confirmed_it() {
-    let world = World::with_mail().await;
+    let world = World::with_verified_addresses().await;
     let ann = world.person().await;
     let answer = ask_for(&ann, "new@example.org").await;
     assert_eq!((&answer["email"], &answer["username"]), (&json!(ann.email), &json!("Ann")));
@@ -94,7 +94,7 @@ async fn a_new_address_counts_once_its_owner_has_confirmed_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_another_account_is_refused_when_asked_for_and_when_confirmed() {
-    let world = World::with_mail().await;
+    let world = World::with_verified_addresses().await;
     let ann = world.person().await;
     let taken = json!({"email": ADMIN, "current_password": PASSWORD});
     ann.patch("/api/users/me/", taken).await.expect(409);
@@ -117,7 +117,7 @@ async fn an_address_of_another_account_is_refused_when_asked_for_and_when_confir
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_registers_is_asked_whether_the_address_is_theirs_and_may_sign_in_before() {
-    let world = World::with_mail().await;
+    let world = World::with_verified_addresses().await;
     let ann = world.person().await;
     let first = token(&world.mail(&ann.email, VERIFY).await);
     let before = ann.get("/api/users/me/").await.expect(200);

@@ -110,7 +110,15 @@ async fn second_factors_and_refusals_are_written_down_and_no_secret_ever_is() {
     );
     assert!(!actions(&world, "").await.contains(&"user.role_changed".to_owned()), "it was refused");
     let all = world.admin.get("/api/users/audit/?limit=100").await.expect(200).text;
-    for secret in [PASSWORD, "hunter2", &ann.refresh, &code, &codes[0], &codes[1], token.json["token"].as_str().unwrap()] {
+    for secret in [
+        PASSWORD,
+        "hunter2",
+        &ann.refresh,
+        &code,
+        &codes[0],
+        &codes[1],
+        token.json["token"].as_str().unwrap(),
+    ] {
         assert!(!all.contains(secret), "{secret}");
     }
     assert!(all.contains("unknown account") && all.contains("recovery code"));

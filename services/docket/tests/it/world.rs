@@ -55,22 +55,29 @@ impl std::ops::Deref for Person {
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
-        Self::on(None, None).await
+        Self::on(None, no_mail(), None).await
+    }
+
+    /// On the Postgres bus, with mail.
+    pub async fn with_mail(mail: MailSettings) -> Self {
+        Self::on(None, mail, None).await
     }
 
     /// Where mails are written to files, and e-mail addresses are verified by them.
-    pub async fn with_mail() -> Self {
+    pub async fn with_verified_addresses() -> Self {
         let directory = std::env::temp_dir().join(format!("docket-mails-{}", uuid::Uuid::new_v4().simple()));
-        Self::on(None, Some(directory)).await
+        let mail = MailSettings { mail_dir: Some(directory.clone()), ..no_mail() };
+        Self::on(None, mail, Some(directory)).await
     }
 
     /// On RabbitMQ; `None`, and said aloud, where there is no broker.
     pub async fn on_rabbitmq() -> Option<Self> {
         let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
-        Some(Self::on(Some(url.to_owned()), None).await)
+        Some(Self::on(Some(url.to_owned()), no_mail(), None).await)
     }
 
-    async fn on(amqp_url: Option<String>, mail_dir: Option<PathBuf>) -> Self {
+    /// Addresses are verified where there is a directory to find the mails in.
+    async fn on(amqp_url: Option<String>, mail: MailSettings, mail_dir: Option<PathBuf>) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
         let bus = messaging::connect(&BusSettings {
@@ -89,11 +96,7 @@ impl World {
             bus_prefix: prefix,
             secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
             admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-            mail: MailSettings {
-                smtp_url: None,
-                mail_from: "Docket <docket@localhost>".to_owned(),
-                mail_dir: mail_dir.clone(),
-            },
+            mail,
             webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             email_verification: Some(mail_dir.is_some()),
             bcrypt_cost: bcrypt_cost(),
@@ -131,7 +134,7 @@ impl World {
 
     /// Waits until somebody has a mail with that subject; gives its text. Read once, it is gone.
     pub async fn mail(&self, to: &str, subject: &str) -> String {
-        let directory = self.mail_dir.as_ref().expect("World::with_mail");
+        let directory = self.mail_dir.as_ref().expect("World::with_verified_addresses");
         testkit::eventually(&format!("the mail “{subject}” to {to}"), async || {
             let files = std::fs::read_dir(directory).ok()?.flatten().map(|file| file.path());
             let found =
@@ -201,6 +204,11 @@ fn unsent(database: &TestDatabase) -> u64 {
 /// As little as there is, but where a test measures what production does.
 fn bcrypt_cost() -> u32 {
     std::env::var("TEST_BCRYPT_COST").ok().and_then(|cost| cost.parse().ok()).unwrap_or(4)
+}
+
+/// Mail is not set up.
+pub fn no_mail() -> MailSettings {
+    MailSettings { smtp_url: None, mail_from: "Docket <docket@localhost>".to_owned(), mail_dir: None }
 }
 
 /// Signs somebody in who registered with [`PASSWORD`].

@@ -26,6 +26,10 @@ words! {
     Failed = "failed",
     /// It was not to go: `answer` says why.
     Skipped = "skipped",
+    /// It waits for the next digest.
+    Gathered = "gathered",
+    /// It went with a digest.
+    Digested = "digested",
 }
 
 /// A delivery of any channel.

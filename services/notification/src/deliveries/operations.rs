@@ -18,12 +18,13 @@ use crate::{error::Error, mail, webhooks};
 pub fn retry(conn: &mut PgConnection, id: Uuid) -> Result<DeliveryView, Error> {
     let delivery = queries::find(conn, id)?.ok_or_else(Problem::not_found)?;
     let queued = match delivery.channel {
-        Channel::Email => mail::queue::requeue(conn, id)?,
+        Channel::Email => mail::entries::requeue(conn, id)?,
         Channel::Webhook => webhooks::queue::requeue_given_up(conn, id)?,
     };
     if !queued {
         let why = match delivery.status {
             Status::Sent => "It was sent: there is nothing to try again.",
+            Status::Gathered | Status::Digested => "It goes with a digest.",
             Status::Queued | Status::Failed | Status::Skipped => "It is still being tried.",
         };
         return Err(Problem::conflict(why).into());

@@ -9,7 +9,7 @@ use super::model::{Channel, Status};
 /// Query of the delivery log.
 #[derive(Debug, Clone, Default, Apiv2Schema)]
 pub struct ListDeliveriesQuery {
-    /// `queued`, `sent`, `failed` or `skipped`.
+    /// `queued`, `sent`, `failed`, `skipped`, `gathered` or `digested`.
     pub status: Option<Status>,
     /// `email` or `webhook`.
     pub channel: Option<Channel>,

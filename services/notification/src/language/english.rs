@@ -1,6 +1,6 @@
 //! English.
 
-use super::Catalogue;
+use super::{Catalogue, Words};
 use crate::notifications::{kind::Kind, message::Facts};
 
 pub(super) struct English;
@@ -39,15 +39,52 @@ impl Catalogue for English {
         }
     }
 
-    fn subject(&self, kind: Kind, title: &str) -> String {
-        let what = match kind {
+    fn kind(&self, kind: Kind) -> &'static str {
+        match kind {
             Kind::Assigned => "Assigned to you",
             Kind::ReAssigned => "Re-assigned to you",
             Kind::Unassigned => "No longer yours",
             Kind::TaskDue => "Due soon",
             Kind::TaskOverdue => "Overdue",
             Kind::StatusChanged => "Status changed",
+        }
+    }
+
+    fn digest_subject(&self, tasks: usize, notifications: usize) -> String {
+        let new = if notifications == 1 {
+            "1 notification".to_owned()
+        } else {
+            format!("{notifications} notifications")
         };
-        format!("{what}: {title}")
+        let on = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
+        format!("Your digest: {new} on {on}")
+    }
+
+    fn why(&self, kind: Kind) -> String {
+        format!(
+            "You get this mail because mails of the type “{}” are on in your preferences.",
+            self.kind(kind)
+        )
+    }
+
+    fn words(&self) -> &'static Words {
+        &Words {
+            tag: "en",
+            open_task: "Open the task",
+            open_docket: "Open Docket",
+            preferences: "Preferences",
+            unsubscribe: "Unsubscribe",
+            digest_intro: "What you have not read yet:",
+            digest_why: "You get this mail because your mails are gathered into a digest.",
+            test_subject: "A test mail from Docket",
+            test_text: "Mail works: this one was sent because you asked for it.",
+            test_why: "You get this mail because you, an administrator, asked for a test.",
+            stop_title: "Mails from Docket",
+            stop_all: "Stop all mails",
+            stop_kind: "Stop mails of this type:",
+            stopped_all: "You will get no more mails about tasks.",
+            stopped_kind: "You will get no more mails of this type:",
+            stop_hint: "Your notifications in Docket stay as they are, and you can switch mails on again in your preferences.",
+        }
     }
 }

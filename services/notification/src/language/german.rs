@@ -1,6 +1,6 @@
 //! German.
 
-use super::Catalogue;
+use super::{Catalogue, Words};
 use crate::notifications::{kind::Kind, message::Facts};
 
 pub(super) struct German;
@@ -57,15 +57,53 @@ impl Catalogue for German {
         }
     }
 
-    fn subject(&self, kind: Kind, title: &str) -> String {
-        let what = match kind {
+    fn kind(&self, kind: Kind) -> &'static str {
+        match kind {
             Kind::Assigned => "Dir zugewiesen",
             Kind::ReAssigned => "An dich übertragen",
             Kind::Unassigned => "Nicht mehr dir zugewiesen",
             Kind::TaskDue => "Bald fällig",
             Kind::TaskOverdue => "Überfällig",
             Kind::StatusChanged => "Status geändert",
+        }
+    }
+
+    fn digest_subject(&self, tasks: usize, notifications: usize) -> String {
+        let new = if notifications == 1 {
+            "1 Benachrichtigung".to_owned()
+        } else {
+            format!("{notifications} Benachrichtigungen")
         };
-        format!("{what}: {title}")
+        let on = if tasks == 1 { "1 Aufgabe".to_owned() } else { format!("{tasks} Aufgaben") };
+        format!("Deine Übersicht: {new} zu {on}")
+    }
+
+    fn why(&self, kind: Kind) -> String {
+        format!(
+            "Du bekommst diese Mail, weil Mails der Art „{}“ in deinen Einstellungen eingeschaltet sind.",
+            self.kind(kind)
+        )
+    }
+
+    fn words(&self) -> &'static Words {
+        &Words {
+            tag: "de",
+            open_task: "Aufgabe öffnen",
+            open_docket: "Docket öffnen",
+            preferences: "Einstellungen",
+            unsubscribe: "Abbestellen",
+            digest_intro: "Was du noch nicht gelesen hast:",
+            digest_why: "Du bekommst diese Mail, weil deine Mails in einer Übersicht gesammelt werden.",
+            test_subject: "Eine Testmail von Docket",
+            test_text: "Mails funktionieren: Diese wurde verschickt, weil du darum gebeten hast.",
+            test_why: "Du bekommst diese Mail, weil du als Administrator um einen Test gebeten hast.",
+            stop_title: "Mails von Docket",
+            stop_all: "Alle Mails abbestellen",
+            stop_kind: "Mails dieser Art abbestellen:",
+            stopped_all: "Du bekommst keine Mails zu Aufgaben mehr.",
+            stopped_kind: "Du bekommst keine Mails dieser Art mehr:",
+            stop_hint: "Deine Benachrichtigungen in Docket bleiben, wie sie sind, und du kannst Mails in den Einstellungen \
+                        wieder einschalten.",
+        }
     }
 }

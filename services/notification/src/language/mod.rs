@@ -6,7 +6,7 @@ mod catalogue;
 mod english;
 mod german;
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, Words};
 
 use crate::words::words;
 

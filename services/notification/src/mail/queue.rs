@@ -13,10 +13,12 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use crate::{notifications::kind::Kind, preferences::quiet_hours::QuietHours};
+use crate::{language::Language, notifications::kind::Kind, preferences::quiet_hours::QuietHours};
 
 /// A sender that has not settled its mails by then is taken for dead, and they are sent again.
-const LEASE_SECONDS: i64 = 120;
+pub(super) const LEASE_SECONDS: i64 = 120;
+/// Why a mail is skipped where there is no way to send it.
+pub const NOT_SET_UP: &str = "mail is not set up";
 /// How long settled mails are kept, for looking back.
 const KEPT_DAYS: i64 = 90;
 
@@ -26,7 +28,10 @@ pub struct Row {
     /// The notification's id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// The notification's type.
+    /// For whom.
+    #[diesel(sql_type = SqlUuid)]
+    pub user_id: Uuid,
+    /// The notification's type, or `digest` or `test`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// The task.
@@ -38,6 +43,9 @@ pub struct Row {
     /// The sentence.
     #[diesel(sql_type = Text)]
     pub body: String,
+    /// In which language these are.
+    #[diesel(sql_type = Text)]
+    pub language: Language,
     /// Attempts, this one included.
     #[diesel(sql_type = Integer)]
     pub attempts: i32,
@@ -83,7 +91,7 @@ pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Row>> {
            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED), \
          leased AS (UPDATE mails m SET attempts = m.attempts + 1, \
            next_attempt_at = now() + $2 * interval '1 second' FROM due WHERE m.id = due.id RETURNING m.*) \
-         SELECT l.id, l.type AS kind, l.task_id, l.subject, l.body, l.attempts, d.email AS address, \
+         SELECT l.id, l.user_id, l.type AS kind, l.task_id, l.subject, l.body, l.language, l.attempts, d.email AS address, \
            d.is_active AND NOT d.deleted AS is_active, d.timezone, p.quiet_from_minute, p.quiet_to_minute, now() AS now \
          FROM leased l LEFT JOIN directory_users d ON d.id = l.user_id \
          LEFT JOIN preferences p ON p.user_id = l.user_id ORDER BY l.id",
@@ -99,7 +107,7 @@ pub fn lease(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Row>> {
 /// The database's.
 pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResult<()> {
     let (mut ids, mut states, mut answers, mut delays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut untried = Vec::new();
+    let (mut untried, mut tried) = (Vec::new(), Vec::new());
     for (id, verdict) in settled {
         let (state, answer, delay) = match verdict {
             Verdict::Sent(answer) => ("sent", answer, Duration::ZERO),
@@ -108,6 +116,7 @@ pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResu
             Verdict::Later(answer, delay) | Verdict::Waits(answer, delay) => ("queued", answer, *delay),
         };
         untried.push(i32::from(matches!(verdict, Verdict::Waits(..))));
+        tried.push(!matches!(verdict, Verdict::Waits(..) | Verdict::Skipped(_)));
         ids.push(*id);
         states.push(state);
         answers.push(answer.as_str());
@@ -115,10 +124,11 @@ pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResu
     }
     sql_query(
         "UPDATE mails m SET state = s.state, answer = s.answer, attempts = m.attempts - s.untried, \
-         address = coalesce((SELECT d.email FROM directory_users d WHERE d.id = m.user_id), m.address), \
+         address = CASE WHEN s.tried THEN coalesce((SELECT d.email FROM directory_users d WHERE d.id = m.user_id), \
+           m.address) ELSE m.address END, \
          next_attempt_at = now() + s.delay * interval '1 second', \
          settled_at = CASE WHEN s.state = 'queued' THEN NULL ELSE now() END \
-         FROM unnest($1, $2, $3, $4, $5) AS s (id, state, answer, delay, untried) \
+         FROM unnest($1, $2, $3, $4, $5, $6) AS s (id, state, answer, delay, untried, tried) \
          WHERE m.id = s.id AND m.state = 'queued'",
     )
     .bind::<Array<SqlUuid>, _>(ids)
@@ -126,22 +136,9 @@ pub fn settle(conn: &mut PgConnection, settled: &[(Uuid, Verdict)]) -> QueryResu
     .bind::<Array<Text>, _>(answers)
     .bind::<Array<Double>, _>(delays)
     .bind::<Array<Integer>, _>(untried)
+    .bind::<Array<Bool>, _>(tried)
     .execute(conn)
     .map(drop)
-}
-
-/// Queues a mail that failed or was skipped anew; false when it is no such mail.
-///
-/// # Errors
-/// The database's.
-pub fn requeue(conn: &mut PgConnection, id: Uuid) -> QueryResult<bool> {
-    let updated = sql_query(
-        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = now(), settled_at = NULL \
-         WHERE id = $1 AND state IN ('failed', 'skipped')",
-    )
-    .bind::<SqlUuid, _>(id)
-    .execute(conn)?;
-    Ok(updated > 0)
 }
 
 /// Where mail is not set up: at most `batch` of the waiting ones will not go; tells how many.
@@ -150,10 +147,11 @@ pub fn requeue(conn: &mut PgConnection, id: Uuid) -> QueryResult<bool> {
 /// The database's.
 pub fn skip(conn: &mut PgConnection, batch: i64) -> QueryResult<usize> {
     sql_query(
-        "UPDATE mails SET state = 'skipped', answer = 'mail is not set up', settled_at = now() WHERE id IN \
+        "UPDATE mails SET state = 'skipped', answer = $2, settled_at = now() WHERE id IN \
          (SELECT id FROM mails WHERE state = 'queued' ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)",
     )
     .bind::<BigInt, _>(batch)
+    .bind::<Text, _>(NOT_SET_UP)
     .execute(conn)
 }
 
@@ -163,7 +161,7 @@ pub fn skip(conn: &mut PgConnection, batch: i64) -> QueryResult<usize> {
 /// The database's.
 pub fn prune(conn: &mut PgConnection, batch: i32) -> QueryResult<usize> {
     sql_query(
-        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE state <> 'queued' \
+        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE state NOT IN ('queued', 'gathered') \
          AND settled_at < now() - $2 * interval '1 day' LIMIT $1)",
     )
     .bind::<Integer, _>(batch)

@@ -12,7 +12,7 @@ use super::{
     message::{Facts, message, subject},
     recipients::Recipient,
 };
-use crate::webhooks::enqueue;
+use crate::{language::Language, preferences::model::Digest, webhooks::enqueue};
 
 /// Something to tell somebody.
 #[derive(Debug, Clone)]
@@ -45,10 +45,12 @@ service_kit::statement! {
         subjects: [String] => Array<Text>,
         in_app: [bool] => Array<Bool>,
         email: [bool] => Array<Bool>,
+        states: [&'a str] => Array<Text>,
+        languages: [Language] => Array<Text>,
     }
     -> Text;
-    "WITH news AS (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS n \
-       (id, event_id, user_id, type, task_id, title, message, actor_id, actor_email, subject, in_app, email, n)), \
+    "WITH news AS (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS n \
+       (id, event_id, user_id, type, task_id, title, message, actor_id, actor_email, subject, in_app, email, state, language, n)), \
      places AS (INSERT INTO user_positions AS p (user_id, latest) \
        SELECT user_id, count(*) FROM news WHERE in_app GROUP BY user_id ORDER BY user_id \
        ON CONFLICT (user_id) DO UPDATE SET latest = p.latest + excluded.latest RETURNING user_id, latest), \
@@ -58,8 +60,8 @@ service_kit::statement! {
          ORDER BY n.n DESC), n.type, n.task_id, n.title, n.message, n.actor_id, n.actor_email, clock_timestamp() \
        FROM news n JOIN places USING (user_id) WHERE n.in_app \
        ON CONFLICT (event_id, user_id) DO NOTHING), \
-     queued AS (INSERT INTO mails (id, event_id, user_id, type, task_id, subject, body) \
-       SELECT id, event_id, user_id, type, task_id, subject, message FROM news WHERE email \
+     queued AS (INSERT INTO mails (id, event_id, user_id, type, task_id, subject, body, state, language) \
+       SELECT id, event_id, user_id, type, task_id, subject, message, state, language FROM news WHERE email \
        ON CONFLICT (event_id, user_id) DO NOTHING) \
      SELECT pg_notify('notifications_' || current_schema(), user_id::text)::text FROM places"
 }
@@ -88,6 +90,8 @@ pub fn tell(conn: &mut PgConnection, news: &[News<'_>]) -> QueryResult<()> {
         subjects: &each(news, |one| subject(one.recipient.kind, &one.facts)),
         in_app: &each(news, |one| one.recipient.in_app),
         email: &each(news, |one| one.recipient.email),
+        states: &each(news, |one| if one.recipient.digest == Digest::Off { "queued" } else { "gathered" }),
+        languages: &each(news, |one| one.recipient.language),
     }
     .execute(conn)?;
     for ((one, id), message) in news.iter().zip(ids).zip(&messages) {

@@ -8,13 +8,14 @@ use service_kit::http::{IfMatch, Problem};
 use uuid::Uuid;
 
 use super::{
-    model::{Channels, Preferences},
+    model::{Channels, Digest, Preferences},
     requests::PutPreferencesRequest,
     row::Row,
     views::PreferencesView,
 };
 use crate::{
     error::Error,
+    mail::entries,
     notifications::kind::Kind,
     schema::{preference_channels as c, preferences as p},
 };
@@ -60,21 +61,27 @@ pub fn put(
     }
     after.version += 1;
     write(conn, user, &after)?;
+    if after.digest == Digest::Off && before.digest != Digest::Off {
+        entries::release(conn, user)?;
+    }
     Ok(after.into())
 }
 
-/// Switches mails off: those of one type, or all.
+/// Switches mails off, those of one type or all, and takes back those that still wait.
 ///
 /// # Errors
 /// The database's.
 pub fn stop_mails(conn: &mut PgConnection, user: Uuid, only: Option<Kind>) -> QueryResult<()> {
-    let mut preferences = lock(conn, user)?;
+    let before = lock(conn, user)?;
+    let mut after = before.clone();
     for kind in Kind::ALL.into_iter().filter(|kind| only.is_none_or(|only| only == *kind)) {
-        let channels = Channels { email: false, ..preferences.of(kind) };
-        preferences.channels.insert(kind, channels);
+        after.channels.insert(kind, Channels { email: false, ..before.of(kind) });
     }
-    preferences.version += 1;
-    write(conn, user, &preferences)
+    if after != before {
+        after.version += 1;
+        write(conn, user, &after)?;
+    }
+    entries::withdraw(conn, user, only)
 }
 
 /// Locks the preferences until the end of the transaction; whoever has none gets the usual ones first.

@@ -8,7 +8,7 @@ use std::{
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use events::RoutingKey;
 use mail::{Mail, MailFault, Mailer, Sender};
-use notification_service::mail::{Letterhead, Outgoing, queue};
+use notification_service::mail::{Outgoing, PostOffice, queue};
 
 use crate::store::{ANN, BOB, Store, event, task};
 
@@ -18,7 +18,7 @@ struct Line {
     line: String,
 }
 
-fn lines(store: &Store, column: &str) -> Vec<String> {
+pub fn lines(store: &Store, column: &str) -> Vec<String> {
     let query = format!("SELECT {column} AS line FROM mails ORDER BY created_at, id");
     let rows: Vec<Line> = sql_query(query).load(&mut store.connect()).unwrap();
     rows.into_iter().map(|row| row.line).collect()
@@ -30,9 +30,9 @@ pub fn subjects(store: &Store) -> Vec<String> {
 
 /// Answers as it was told to, and keeps what it was given.
 #[derive(Default)]
-struct Post {
+pub struct Post {
     answers: Mutex<VecDeque<Result<String, MailFault>>>,
-    taken: Mutex<Vec<Mail>>,
+    pub taken: Mutex<Vec<Mail>>,
 }
 
 #[async_trait::async_trait]
@@ -43,11 +43,15 @@ impl Mailer for Post {
     }
 }
 
-fn outgoing(store: &Store) -> Outgoing {
-    Outgoing::new(store.db.clone(), Letterhead::new("https://docket.example.org"))
+fn post_office() -> PostOffice {
+    PostOffice::new(None, "https://docket.example.org", b"secret")
 }
 
-fn sender(store: &Store, post: &Arc<Post>) -> Sender<Outgoing> {
+fn outgoing(store: &Store) -> Outgoing {
+    Outgoing::new(store.db.clone(), post_office().letters)
+}
+
+pub fn sender(store: &Store, post: &Arc<Post>) -> Sender<Outgoing> {
     Sender::new(outgoing(store), Some(Arc::clone(post) as Arc<dyn Mailer>))
 }
 

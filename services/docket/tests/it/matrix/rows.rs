@@ -41,6 +41,10 @@ pub const ROWS: &[Row] = &[
     row("list_deliveries", Nothing, "", [401, 403, 403, 200]),
     row("read_delivery", Unknown, "", [401, 403, 403, 404]),
     row("retry_delivery", Unknown, "", [401, 403, 403, 404]),
+    row("send_test_mail", Nothing, "", [401, 403, 403, 200]),
+    // Whoever has the link of a mail; nobody here has.
+    row("show_unsubscribe_page", Nothing, "", [400, 400, 400, 400]),
+    row("unsubscribe_from_mails", Nothing, "", [400, 400, 400, 400]),
 
     row("list_feeds", Nothing, "", [401, 200, 200, 200]),
     row("create_feed", Nothing, r#"{"kind": "tasks"}"#, [401, 201, 201, 201]),
