@@ -81,6 +81,16 @@ impl Document {
         self
     }
 
+    /// Adds `value` to the list at a JSON pointer; makes the list where there is none.
+    #[must_use]
+    pub fn push(mut self, pointer: &str, value: Value) -> Self {
+        match self.0.pointer_mut(pointer) {
+            Some(Value::Array(list)) => list.push(value),
+            _ => return self.put(pointer, json!([value])),
+        }
+        self
+    }
+
     /// One document of several services.
     #[must_use]
     pub fn merge(title: &str, description: &str, parts: &[&Document]) -> Self {

@@ -94,7 +94,7 @@ impl Client {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        read(request.send().await.expect("an answer")).await
+        Answer::read(request.send().await.expect("an answer")).await
     }
 
     /// A request to be completed by the test, signed in as this client is.
@@ -111,14 +111,14 @@ impl Client {
     }
 }
 
-/// Reads a whole response.
-async fn read(response: reqwest::Response) -> Answer {
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = response.text().await.expect("a whole body");
-    Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
-}
-
 impl Answer {
+    /// Reads a whole response.
+    pub async fn read(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole body");
+        Self { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+    }
+
     /// The same answer, if it has this status; else the test fails and shows it.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     accounts::AccountNews, config::Config, janitor::Janitor, openapi::document, routes::routes,
-    state::AppState,
+    state::AppState, transfer::import::work::ImportSlot,
 };
 
 /// The service's own schema.
@@ -84,6 +84,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         db: db.clone(),
         directory: directory.clone(),
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
+        import_slot: ImportSlot::default(),
         relay: relay.waker(),
     };
     let stop = CancellationToken::new();

@@ -6,6 +6,8 @@ use service_kit::{
     db::{DatabaseFault, DbError},
 };
 
+use crate::transfer::export::encoder::EncodeFault;
+
 /// Everything that can go wrong in this service.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,6 +32,12 @@ pub enum Error {
     /// Nobody active goes by that e-mail address or id.
     #[error("no such assignee")]
     NoSuchAssignee,
+    /// The import that was to be finished had been given up.
+    #[error("the import was given up meanwhile")]
+    ImportOver,
+    /// A task could not be written into a file.
+    #[error("export: {0}")]
+    Export(#[from] EncodeFault),
     /// An event could not be written down.
     #[error("event: {0}")]
     Event(#[from] serde_json::Error),
@@ -54,6 +62,10 @@ impl From<Error> for Problem {
             Error::NotAllowed(reason) => Self::forbidden(reason),
             Error::NotInTrash => Self::conflict("This task is not in the trash."),
             Error::NoSuchAssignee => Self::invalid("assigned_to", "is not an active user"),
+            Error::ImportOver => {
+                Self::conflict("The import was given up meanwhile: it gave no sign of life.")
+            }
+            Error::Export(error) => Self::internal(&error),
             Error::Event(error) => Self::internal(&error),
         }
     }

@@ -1,4 +1,5 @@
-//! Throws away what is over: tasks that were in the trash for 30 days, old keys of idempotency, ended sessions.
+//! Throws away what is over: tasks that were in the trash for 30 days, old keys of idempotency, ended sessions, old
+//! imports.
 
 use std::time::Duration;
 
@@ -6,11 +7,17 @@ use diesel::{PgConnection, QueryResult};
 use service_kit::{db::Db, http::idempotency};
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::Error, trash::purge::purge};
+use crate::{error::Error, transfer::import::operations, trash::purge::purge};
 
 const PAUSE: Duration = Duration::from_secs(600);
 /// Rows that one transaction deletes: short locks.
 const BATCH: i32 = 500;
+
+/// Few, and small.
+fn imports(conn: &mut PgConnection) -> QueryResult<usize> {
+    operations::give_up_gone(conn)?;
+    operations::prune(conn)
+}
 
 /// Cleans up every ten minutes.
 pub struct Janitor {
@@ -32,6 +39,7 @@ impl Janitor {
         let mut deleted = self.emptied(|conn| purge(conn, i64::from(BATCH))).await?;
         deleted += self.emptied(|conn| idempotency::prune(conn, BATCH)).await?;
         deleted += self.emptied(|conn| directory::prune(conn, BATCH)).await?;
+        deleted += self.emptied(imports).await?;
         Ok(deleted)
     }
 

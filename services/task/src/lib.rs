@@ -18,6 +18,7 @@ mod routes;
 mod schema;
 pub mod state;
 pub mod tasks;
+pub mod transfer;
 pub mod trash;
 
 pub use app::{SCHEMA, migrate, openapi_document, start};

@@ -39,7 +39,7 @@ pub fn document(spec: Value) -> Document {
             ("assigned_to", json!({"example": "me"})),
             ("ordering", json!({"enum": crate::tasks::ordering::Ordering::ALL.map(|(name, _)| name)})),
         ]);
-    crate::bulk::document::describe(document)
+    crate::transfer::document::describe(crate::bulk::document::describe(document))
 }
 
 #[cfg(test)]

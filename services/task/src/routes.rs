@@ -10,6 +10,10 @@ use crate::{
         api::{create_task, delete_task, list_tasks, put_task, read_task, update_task},
         summary::read_task_summary,
     },
+    transfer::{
+        export::api::export_tasks,
+        import::api::{import_tasks, read_import},
+    },
     trash::api::restore_task,
 };
 
@@ -17,6 +21,9 @@ use crate::{
 pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/tasks").get(list_tasks).post(create_task).mount(cfg);
     resource("/api/tasks/bulk").post(bulk_tasks).mount(cfg);
+    resource("/api/tasks/export").get(export_tasks).mount(cfg);
+    resource("/api/tasks/import").post(import_tasks).mount(cfg);
+    resource("/api/tasks/imports/{id}").get(read_import).mount(cfg);
     resource("/api/tasks/summary").get(read_task_summary).mount(cfg);
 
     resource("/api/tasks/{id}")

@@ -4,6 +4,8 @@ use directory::Directory;
 use messaging::RelayWaker;
 use service_kit::{db::Db, http::CursorKey};
 
+use crate::transfer::import::work::ImportSlot;
+
 /// The parts of a running service. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
@@ -13,6 +15,8 @@ pub struct AppState {
     pub directory: Directory,
     /// Signs paging cursors.
     pub cursors: CursorKey,
+    /// For the one import at a time.
+    pub import_slot: ImportSlot,
     /// To be woken after a commit that wrote events.
     pub relay: RelayWaker,
 }

@@ -179,11 +179,17 @@ impl Problem {
     /// 415: not `application/json`.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
+        Self::not_sent_as("application/json")
+    }
+
+    /// 415: in no form of those that are named.
+    #[must_use]
+    pub fn not_sent_as(accepted: &str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
             "Unsupported media type",
-            "Send the body as application/json.",
+            format!("Send the body as {accepted}."),
         )
     }
 

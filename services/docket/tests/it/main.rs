@@ -24,4 +24,5 @@ mod robustness;
 mod tasks;
 mod tokens;
 mod told;
+mod transfer;
 mod webhooks;

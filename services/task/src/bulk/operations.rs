@@ -9,14 +9,13 @@ use uuid::Uuid;
 
 use super::{
     assignees::Assignees,
-    board::Board,
     requests::{BulkTasksRequest, Mode, Operation},
     views::{BulkResultView, BulkTasksView, nothing_applied},
 };
 use crate::{
     clock,
     error::Error,
-    tasks::{decisions, policy, precondition::Precondition, roster::Roster, views::TaskView},
+    tasks::{board::Board, decisions, policy, precondition::Precondition, roster::Roster, views::TaskView},
 };
 
 /// Does them all, or, if one fails and they are atomic, none.

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod assignee;
+pub mod board;
 pub mod changes;
 pub mod decisions;
 pub mod description;

@@ -198,9 +198,10 @@ impl ListTasksQuery {
     }
 }
 
-impl FromParams for ListTasksQuery {
-    fn from_params(params: &mut Params) -> Self {
-        let page = PageRequest::from_params(params);
+impl ListTasksQuery {
+    /// Reads the parameters that say which tasks; the page is left to the caller.
+    #[must_use]
+    pub fn filters_from_params(params: &mut Params) -> Self {
         Self {
             status: params.optional("status"),
             priority: params.optional("priority"),
@@ -211,10 +212,20 @@ impl FromParams for ListTasksQuery {
             overdue: params.optional("overdue"),
             q: params.optional("q"),
             deleted: params.optional("deleted"),
+            ..Self::default()
+        }
+    }
+}
+
+impl FromParams for ListTasksQuery {
+    fn from_params(params: &mut Params) -> Self {
+        let page = PageRequest::from_params(params);
+        Self {
             ordering: params.optional("ordering"),
             limit: Some(page.limit),
             cursor: page.cursor,
             count: Some(page.count),
+            ..Self::filters_from_params(params)
         }
     }
 }

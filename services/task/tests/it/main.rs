@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
+mod explain;
 mod paging;
 mod plans;
 mod purging;

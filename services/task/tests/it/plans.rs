@@ -1,12 +1,6 @@
 //! Every list that most people see reads one index in its order and sorts nothing: its cost does not grow with the data.
 
-use diesel::{
-    PgConnection, QueryResult, RunQueryDsl,
-    connection::SimpleConnection as _,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::Text,
-};
+use diesel::{PgConnection, connection::SimpleConnection as _};
 use task_service::tasks::{
     filter::{Scope, TaskFilter},
     ordering::{Ordering, Place, SortKey},
@@ -15,32 +9,13 @@ use task_service::tasks::{
 };
 use uuid::Uuid;
 
-use crate::store::{Store, assignee, now};
-
-/// `EXPLAIN` of a statement.
-struct Explain<Q>(Q);
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Explain<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
-        out.push_sql("EXPLAIN ");
-        self.0.walk_ast(out.reborrow())
-    }
-}
-
-impl<Q> QueryId for Explain<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Q> Query for Explain<Q> {
-    type SqlType = Text;
-}
-
-impl<Q> RunQueryDsl<PgConnection> for Explain<Q> {}
+use crate::{
+    explain::Explain,
+    store::{Store, assignee, now},
+};
 
 fn plan(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> String {
-    Explain(queries::page(filter, reading)).load::<String>(conn).unwrap().join("\n")
+    Explain::plain(queries::page(filter, reading)).lines(conn).join("\n")
 }
 
 /// 20,000 tasks of 50 people.

@@ -1,4 +1,4 @@
-//! The tasks that a call is about, locked, as its operations leave them one after the other; written as sets at the end.
+//! The tasks that a call is about, as its operations leave them one after the other; written as sets at the end.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use directory::Directory;
 use events::Envelope;
 use uuid::Uuid;
 
+use super::{decisions::Decision, model::Task, store};
 use crate::{
     error::Error,
     history::{entry::Entry, record},
-    tasks::{decisions::Decision, model::Task, store},
 };
 
 /// A task as it was found (`None`: it is new) and as it is by now.
