@@ -10,6 +10,7 @@ mod world;
 mod accounts;
 mod bulk;
 mod dashboard;
+mod failpoints;
 mod gateway;
 mod inbox;
 mod mails;
