@@ -98,6 +98,7 @@ impl Consumer {
         if self.pending.is_empty() {
             return Ok(dead);
         }
+        failpoints::fail_point!("consumer::delivered");
         let events: Vec<Arc<Envelope>> = self.pending.iter().map(|one| Arc::clone(&one.event)).collect();
         match self.handle(events).await {
             Ok(()) => {
@@ -183,6 +184,7 @@ impl Consumer {
         let times: Vec<DateTime<Utc>> = events.iter().map(|event| event.time).collect();
         let work = move |conn: &mut PgConnection| handle(conn, &*handler, &consumer, &events);
         self.db.transaction(work).await?;
+        failpoints::fail_point!("consumer::committed");
         self.handler.committed();
         self.record(&times);
         Ok(())
@@ -200,6 +202,7 @@ impl Consumer {
     async fn ack(&mut self, done: &[Delivery]) -> anyhow::Result<()> {
         self.answering = true;
         let outcome = self.subscription().await?.ack(done).await;
+        failpoints::fail_point!("consumer::acknowledged");
         self.answering = false;
         outcome
     }
@@ -272,6 +275,7 @@ fn handle(
             handler.handle(conn, event)?;
         }
     }
+    failpoints::fail_point!("consumer::handled");
     Ok(())
 }
 

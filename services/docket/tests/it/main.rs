@@ -15,6 +15,7 @@ mod audit;
 mod bulk;
 mod cookies;
 mod dashboard;
+mod failpoints;
 mod feeds;
 mod flood;
 mod forged;

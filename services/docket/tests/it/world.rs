@@ -52,6 +52,28 @@ impl std::ops::Deref for Person {
     }
 }
 
+/// What every system of these tests is started with.
+pub fn system_config(
+    urls: DatabaseUrls,
+    amqp_url: Option<String>,
+    bus_prefix: String,
+    mail: MailSettings,
+) -> SystemConfig {
+    SystemConfig {
+        listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        public_url: None,
+        urls,
+        amqp_url,
+        bus_prefix,
+        secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
+        admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
+        mail,
+        webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        email_verification: Some(false),
+        bcrypt_cost: bcrypt_cost(),
+    }
+}
+
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
@@ -88,18 +110,10 @@ impl World {
         })
         .await
         .unwrap();
+        let urls = DatabaseUrls::shared(database.url());
         let system = System::start(SystemConfig {
-            listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            public_url: None,
-            urls: DatabaseUrls::shared(database.url()),
-            amqp_url,
-            bus_prefix: prefix,
-            secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
-            admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-            mail,
-            webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             email_verification: Some(mail_dir.is_some()),
-            bcrypt_cost: bcrypt_cost(),
+            ..system_config(urls, amqp_url, prefix, mail)
         })
         .await
         .unwrap();

@@ -107,14 +107,14 @@ impl Findings {
 mod tests {
     use super::*;
 
-    fn record(line: u64, fields: Value) -> Record {
+    fn record(line: u64, fields: &Value) -> Record {
         let fields = fields.as_object().expect("an object").clone();
         Record { line, fields: Ok(fields), is_last: false }
     }
 
     #[test]
     fn the_first_hundred_lines_are_told_and_all_are_counted() {
-        let bad = (2..=400).map(|line| record(line, json!({"title": ""})));
+        let bad = (2..=400).map(|line| record(line, &json!({"title": ""})));
         let findings = Findings::look(bad, |_| {});
         assert_eq!((findings.lines, findings.faults.count()), (399, 399));
         let told = findings.faults.as_json();
@@ -127,7 +127,7 @@ mod tests {
     fn whoever_is_not_known_is_a_fault_of_each_line_that_names_them() {
         let file = (1..=3).map(|line| {
             let who = if line == 2 { Value::Null } else { json!("nobody@example.org") };
-            record(line, json!({"title": "T", "assigned_to": who}))
+            record(line, &json!({"title": "T", "assigned_to": who}))
         });
         let mut findings = Findings::look(file, |_| {});
         assert_eq!((findings.faults.count(), findings.named().len()), (0, 1));

@@ -1,0 +1,219 @@
+//! Docket as it runs in production: a database, perhaps a broker, three services and a gateway, each a process of its
+//! own that is started again when it dies.
+
+mod addresses;
+mod balancer;
+pub mod deployment;
+mod foundation;
+pub mod gateway;
+pub mod mail_sink;
+pub mod part;
+mod place;
+pub mod ports;
+pub mod services;
+pub mod supervisor;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use messaging::Bus;
+use rand::Rng;
+use tokio::time::Instant;
+
+use crate::{
+    options::{BusChoice, Options},
+    report::Report,
+};
+use addresses::Addresses;
+use deployment::Deployment;
+use foundation::Foundation;
+use mail_sink::MailSink;
+use part::Recipe;
+pub use place::Place;
+use services::Installation;
+use supervisor::Supervised;
+
+/// How long everything may take to answer, first of all and after a kill.
+const PATIENCE: Duration = Duration::from_secs(120);
+const LOOK: Duration = Duration::from_millis(100);
+/// Of replicated services: replicas, and the time that `SHUTDOWN_GRACE_SECONDS` gives by default.
+const REPLICAS: usize = 2;
+const GRACE_SECONDS: u64 = 5;
+
+/// The first administrator.
+pub const ADMIN: &str = "admin@example.org";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running Docket.
+pub struct System {
+    /// Its public URL.
+    pub url: String,
+    /// libpq URL of the superuser on Docket's database.
+    pub database: String,
+    /// The bus, for looking at queues and dead letters.
+    pub bus: Arc<dyn Bus>,
+    /// Where mails end up.
+    pub mails: MailSink,
+    /// What is one process: database, broker if there is one, gateway; and the services, unless they are deployments.
+    pub parts: Vec<Supervised>,
+    /// The services, where they are replicated; they are no parts then.
+    pub deployments: Vec<Deployment>,
+    /// Between the notification service and the task service, where that is asked for.
+    pub task_peer: Option<testkit::Peer>,
+    signs_of_life: Vec<String>,
+    place: Place,
+}
+
+impl System {
+    /// Starts everything on a new data directory; returns when it answers.
+    pub async fn start(options: &Options, bus: BusChoice, rng: &mut impl Rng) -> anyhow::Result<Self> {
+        let place = Place::make(options.keep)?;
+        let mails = MailSink::start().await?;
+        let foundation = Foundation::lay(place.path(), bus).await?;
+        let addresses = Addresses::free(rng)?;
+        let task_peer =
+            if options.sick_peers { Some(testkit::Peer::before(addresses.task).await) } else { None };
+        let installation = Installation {
+            binaries: binaries(options)?,
+            logs: place.path().to_owned(),
+            urls: foundation.urls.clone(),
+            amqp_url: foundation.amqp_url.clone(),
+            smtp: mails.address,
+            user: addresses.user,
+            task: task_peer.as_ref().map_or(addresses.task, |peer| peer.address),
+            public: addresses.front,
+            grace_seconds: if options.rolling.is_some() { GRACE_SECONDS } else { 0 },
+        };
+        let mut system = Self {
+            url: http(addresses.front),
+            database: foundation.superuser.clone(),
+            bus: foundation.bus().await?,
+            mails,
+            parts: foundation.parts,
+            deployments: Vec::new(),
+            task_peer,
+            signs_of_life: vec![format!("http://{}/livez", addresses.front_ops)],
+            place,
+        };
+        if options.rolling.is_some() {
+            system.deploy(&installation, &addresses).await?;
+        } else {
+            system.run(&installation, &addresses).await?;
+        }
+        let nginx = gateway::lay_out(&system.place.path().join("gateway"), &addresses)?;
+        system.parts.push(Supervised::start("gateway", Recipe::Process(nginx)).await?);
+        system.ready().await?;
+        Ok(system)
+    }
+
+    /// One process of each service.
+    async fn run(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
+        for (name, program, ops) in [
+            ("user", installation.user_service(at.user, at.user_ops), at.user_ops),
+            ("task", installation.task_service(at.task, at.task_ops), at.task_ops),
+            (
+                "notification",
+                installation.notification_service(at.notification, at.notification_ops),
+                at.notification_ops,
+            ),
+        ] {
+            self.parts.push(Supervised::start(name, Recipe::Process(program)).await?);
+            self.signs_of_life.push(format!("http://{ops}/readyz"));
+        }
+        Ok(())
+    }
+
+    /// Two replicas of each service.
+    async fn deploy(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
+        let with = |recipe: fn(&Installation, SocketAddr, SocketAddr) -> part::Program| {
+            let installation = installation.clone();
+            move |listen, ops| recipe(&installation, listen, ops)
+        };
+        self.deployments = vec![
+            Deployment::start("user", at.user, REPLICAS, with(Installation::user_service)).await?,
+            Deployment::start("task", at.task, REPLICAS, with(Installation::task_service)).await?,
+            Deployment::start(
+                "notification",
+                at.notification,
+                REPLICAS,
+                with(Installation::notification_service),
+            )
+            .await?,
+        ];
+        Ok(())
+    }
+
+    /// Waits until every part answers.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).no_proxy().build()?;
+        let deadline = Instant::now() + PATIENCE;
+        for url in &self.signs_of_life {
+            loop {
+                let answer = client.get(url).send().await;
+                if answer.is_ok_and(|answer| answer.status().is_success()) {
+                    break;
+                }
+                anyhow::ensure!(
+                    Instant::now() < deadline,
+                    "{url} does not answer; logs in {}",
+                    self.place.path().display()
+                );
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The part of that name.
+    pub fn part(&self, name: &str) -> anyhow::Result<&Supervised> {
+        self.parts.iter().find(|part| part.name == name).with_context(|| format!("there is no {name}"))
+    }
+
+    /// Says what was killed how often.
+    pub fn tell_kills(&self, report: &mut Report) {
+        for part in &self.parts {
+            let of_its_own = part.ends_of_its_own();
+            let and = if of_its_own == 0 {
+                String::new()
+            } else {
+                format!(" (and ended {of_its_own} times by itself)")
+            };
+            report.told(&format!("kill -9 of the {}", part.name), format!("{}{and}", part.kills()));
+        }
+    }
+
+    /// Ends everything in order, the gateway first. The data goes too, if all is well and nobody wants it.
+    pub async fn stop(self, all_is_well: bool) -> anyhow::Result<()> {
+        let (engines, others): (Vec<_>, Vec<_>) =
+            self.parts.into_iter().partition(|part| is_engine(part.name));
+        for part in others.into_iter().rev() {
+            part.stop().await?;
+        }
+        for deployment in self.deployments {
+            deployment.stop().await?;
+        }
+        for engine in engines.into_iter().rev() {
+            engine.stop().await?;
+        }
+        self.place.leave(all_is_well);
+        Ok(())
+    }
+}
+
+fn is_engine(name: &str) -> bool {
+    matches!(name, "database" | "broker")
+}
+
+/// The directory with the three services' programs.
+pub fn binaries(options: &Options) -> anyhow::Result<PathBuf> {
+    match &options.binaries {
+        Some(directory) => Ok(directory.clone()),
+        None => Ok(std::env::current_exe()?.parent().context("no directory")?.to_owned()),
+    }
+}
+
+/// Used by services to name each other.
+pub(crate) fn http(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
