@@ -87,8 +87,10 @@ fn every_reference_leads_somewhere() {
 }
 
 /// No operation is reachable without a token but these.
-const FOR_ANYONE: [&str; 10] = [
+const FOR_ANYONE: [&str; 12] = [
     "/.well-known/jwks.json",
+    "/api/notifications/feeds/{secret}/notifications.atom",
+    "/api/notifications/feeds/{secret}/tasks.ics",
     "/api/notifications/unsubscribe/",
     "/api/users/email-change/confirm/",
     "/api/users/email-verification/confirm/",
