@@ -26,6 +26,7 @@ use crate::{
     config::Config,
     dashboard::Upstreams,
     docs,
+    feeds::Links,
     intake::handler::Intake,
     janitor::Janitor,
     mail::{Letterhead, Outgoing},
@@ -90,6 +91,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         hub,
         webhooks: webhooks.clone(),
+        links: Links::new(&config.public_url),
         upstreams: Arc::new(Upstreams::new(&config.user_service_url, &config.task_service_url)?),
         stop: stop.clone(),
     };

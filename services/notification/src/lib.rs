@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod deliveries;
 pub mod docs;
 pub mod error;
+pub mod feeds;
 pub mod intake;
 pub mod janitor;
 pub mod language;

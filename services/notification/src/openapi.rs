@@ -5,6 +5,7 @@ use service_kit::openapi::Document;
 
 use crate::{
     deliveries::model::{Channel, Status},
+    feeds::{model::FeedKind, secret},
     language::Language,
     preferences::model::{Digest, Weekday},
     reminders::limits::{LONGEST_LEAD_MINUTES, MOST_LEADS, SHORTEST_LEAD_MINUTES},
@@ -22,6 +23,12 @@ pub fn document(mut spec: Value) -> Document {
             "schema": {"type": "string"},
             "example": "event: unread\ndata: {\"unread\": 1}\n\n",
         }});
+    }
+    for (path, content_type) in [("tasks.ics", "text/calendar"), ("notifications.atom", "application/atom+xml")] {
+        let at = format!("/paths/~1api~1notifications~1feeds~1{{secret}}~1{path}/get/responses/200");
+        if let Some(answer) = spec.pointer_mut(&at) {
+            answer["content"] = json!({content_type: {"schema": {"type": "string"}}});
+        }
     }
     // Where `If-Match` is taken and the path has no id.
     if let Some(answers) = spec.pointer_mut("/paths/~1api~1notifications~1preferences/put/responses") {
@@ -67,6 +74,10 @@ pub fn document(mut spec: Value) -> Document {
             ("DeliveryView", "attempts", json!({"minimum": 0})),
         ])
         .constrain(&[
+            ("CreateFeedRequest", "kind", words(FeedKind::WORDS)),
+            ("FeedView", "kind", words(FeedKind::WORDS)),
+            ("FeedWithUrlView", "kind", words(FeedKind::WORDS)),
+            ("FeedWithUrlView", "url", json!({"format": "uri"})),
             ("CreateWebhookRequest", "url", json!({"format": "uri", "maxLength": 2048})),
             ("CreateWebhookRequest", "description", json!({"maxLength": LONGEST_DESCRIPTION})),
             ("CreateWebhookRequest", "scope", words(Scope::WORDS)),
@@ -90,6 +101,7 @@ pub fn document(mut spec: Value) -> Document {
             ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),
             ("state", json!({"enum": ["unread", "read", "all", "archived", "snoozed"], "default": "unread"})),
             ("type", json!({"example": "task_due,task_overdue"})),
+            ("secret", json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH})),
             ("channel", channel),
             ("status", status),
         ])

@@ -6,6 +6,10 @@ use service_kit::http::resource;
 use crate::{
     dashboard::api::read_dashboard,
     deliveries::api::{list_deliveries, read_delivery, retry_delivery},
+    feeds::{
+        api::{create_feed, delete_feed, list_feeds},
+        public_api::{read_notification_feed, read_task_calendar},
+    },
     notifications::{
         api::{
             count_unread_notifications, delete_notification, list_notifications, read_notification,
@@ -43,6 +47,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
     resource("/api/notifications/deliveries").get(list_deliveries).mount(cfg);
     resource("/api/notifications/deliveries/{id}").get(read_delivery).mount(cfg);
     resource("/api/notifications/deliveries/{id}/retry").post(retry_delivery).mount(cfg);
+    resource("/api/notifications/feeds").get(list_feeds).post(create_feed).mount(cfg);
+    resource("/api/notifications/feeds/{id}").delete(delete_feed).mount(cfg);
+    resource("/api/notifications/feeds/{secret}/tasks.ics").get(read_task_calendar).mount(cfg);
+    resource("/api/notifications/feeds/{secret}/notifications.atom").get(read_notification_feed).mount(cfg);
     resource("/api/notifications/webhooks").get(list_webhooks).post(create_webhook).mount(cfg);
     resource("/api/notifications/webhooks/deliveries/{id}").get(read_webhook_delivery).mount(cfg);
     resource("/api/notifications/webhooks/deliveries/{id}/redeliver")

@@ -151,5 +151,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feeds (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        secret_hash -> Binary,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::allow_tables_to_appear_in_same_query!(webhook_deliveries, webhooks);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use service_kit::{db::Db, http::CursorKey};
 use tokio_util::sync::CancellationToken;
 
-use crate::{dashboard::Upstreams, stream::Hub, webhooks::Webhooks};
+use crate::{dashboard::Upstreams, feeds::Links, stream::Hub, webhooks::Webhooks};
 
 /// The parts of a running service. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct AppState {
     pub upstreams: Arc<Upstreams>,
     /// Webhooks: where they may lead, and their sender.
     pub webhooks: Webhooks,
+    /// Where links in feeds lead.
+    pub links: Links,
     /// Ends the streams.
     pub stop: CancellationToken,
 }

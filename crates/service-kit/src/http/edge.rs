@@ -32,7 +32,8 @@ pub async fn edge<B: MessageBody + 'static>(
     req.extensions_mut().insert(context.clone());
 
     // The encoder leaves the body of an answer to HEAD away by itself; the headers are those of GET.
-    if req.method() == Method::HEAD {
+    let is_head = req.method() == Method::HEAD;
+    if is_head {
         req.head_mut().method = Method::GET;
     }
     let request_id = context.request_id.clone();
@@ -45,7 +46,8 @@ pub async fn edge<B: MessageBody + 'static>(
                 return Ok(req.into_response(problem.error_response()).map_into_right_body());
             }
             let response = next.call(req).await?;
-            Ok::<_, Error>(word_errors(response))
+            let response = word_errors(response);
+            Ok::<_, Error>(if is_head { without_stream(response) } else { response })
         })
         .await?;
 
@@ -58,6 +60,16 @@ pub async fn edge<B: MessageBody + 'static>(
     }
     observe(&method, &response, &request_id, started.elapsed());
     Ok(response)
+}
+
+/// A body without an end is not waited for where it is left away.
+fn without_stream<B: MessageBody + 'static>(
+    response: ServiceResponse<EitherBody<B, BoxBody>>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    if response.response().body().size() != BodySize::Stream {
+        return response;
+    }
+    response.map_body(|_, _| EitherBody::Right { body: BoxBody::new(actix_web::body::None::new()) })
 }
 
 fn observe<B>(method: &Method, response: &ServiceResponse<B>, request_id: &str, took: std::time::Duration) {

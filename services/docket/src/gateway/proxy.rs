@@ -73,7 +73,8 @@ impl Proxy {
             tokio::time::sleep(READ_TIMEOUT).await;
         };
         let answer = tokio::select! {
-            answer = self.client.execute(request) => answer.map_err(anyhow::Error::from),
+            // Without its URL, which may be a secret one.
+            answer = self.client.execute(request) => answer.map_err(|error| error.without_url().into()),
             () = silence => Err(anyhow::anyhow!("silent for {READ_TIMEOUT:?}")),
         };
         let error = match answer {

@@ -9,7 +9,9 @@ mod world;
 
 mod accounts;
 mod bulk;
+mod cookies;
 mod dashboard;
+mod feeds;
 mod gateway;
 mod inbox;
 mod mails;

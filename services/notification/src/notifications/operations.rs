@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    schema::{mails, notifications as n, preferences, user_positions, webhooks},
+    schema::{feeds, mails, notifications as n, preferences, user_positions, webhooks},
 };
 
 service_kit::statement! {
@@ -137,6 +137,7 @@ pub fn forget(conn: &mut PgConnection, user: Uuid) -> QueryResult<()> {
     delete(n::table.filter(n::user_id.eq(user))).execute(conn)?;
     delete(mails::table.filter(mails::user_id.eq(user))).execute(conn)?;
     delete(preferences::table.find(user)).execute(conn)?;
+    delete(feeds::table.filter(feeds::user_id.eq(user))).execute(conn)?;
     delete(webhooks::table.filter(webhooks::user_id.eq(user))).execute(conn)?;
     delete(user_positions::table.find(user)).execute(conn)?;
     Ok(())

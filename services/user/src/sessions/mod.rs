@@ -1,6 +1,7 @@
 //! Sessions: where somebody is signed in. One is made by a login, lives by refresh tokens, and ends for good.
 
 pub mod api;
+pub mod cookie;
 pub mod device;
 pub mod grant;
 pub mod login;

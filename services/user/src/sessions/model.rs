@@ -87,8 +87,8 @@ impl SessionView {
 pub struct LoginView {
     /// Access token, for `Authorization: Bearer`.
     pub access: String,
-    /// Refresh token; good for one use.
-    pub refresh: String,
+    /// Refresh token; good for one use. Null where the session cookie keeps it.
+    pub refresh: Option<String>,
     /// `Bearer`.
     pub token_type: &'static str,
     /// Seconds for which the access token is valid.
@@ -106,8 +106,8 @@ pub struct LoginView {
 pub struct TokenView {
     /// Access token, for `Authorization: Bearer`.
     pub access: String,
-    /// The next refresh token; the one that was sent is spent.
-    pub refresh: String,
+    /// The next refresh token; the one that was sent is spent. Null where the session cookie keeps it.
+    pub refresh: Option<String>,
     /// `Bearer`.
     pub token_type: &'static str,
     /// Seconds for which the access token is valid.

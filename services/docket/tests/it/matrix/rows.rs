@@ -42,6 +42,12 @@ pub const ROWS: &[Row] = &[
     row("read_delivery", Unknown, "", [401, 403, 403, 404]),
     row("retry_delivery", Unknown, "", [401, 403, 403, 404]),
 
+    row("list_feeds", Nothing, "", [401, 200, 200, 200]),
+    row("create_feed", Nothing, r#"{"kind": "tasks"}"#, [401, 201, 201, 201]),
+    row("delete_feed", Feed, "", [401, 404, 204, 404]),
+    // Whoever has the URL may read.
+    row("read_task_calendar", SecretOfTasks, "", [200, 200, 200, 200]),
+    row("read_notification_feed", SecretOfNotifications, "", [200, 200, 200, 200]),
     row("list_webhooks", Nothing, "", [401, 200, 200, 200]),
     row("create_webhook", Nothing, r#"{"url": "https://webhook.invalid/"}"#, [401, 201, 201, 201]),
     row("read_webhook", Webhook, "", [401, 404, 200, 404]),

@@ -25,6 +25,12 @@ pub enum Subject {
     Session,
     /// A personal access token of the assignee.
     PersonalToken,
+    /// A feed of the assignee.
+    Feed,
+    /// The secret of their calendar.
+    SecretOfTasks,
+    /// The secret of their news.
+    SecretOfNotifications,
     /// A webhook of the assignee.
     Webhook,
     /// A delivery to it that has not arrived.
@@ -93,6 +99,9 @@ impl Cast {
                 vec![self.assignee.post("/api/users/me/tokens/", body).await.expect(201).id()]
             }
             Subject::Unknown => vec![uuid::Uuid::now_v7().to_string()],
+            Subject::Feed => vec![id(&self.feed("tasks").await)],
+            Subject::SecretOfTasks => vec![secret(&self.feed("tasks").await)],
+            Subject::SecretOfNotifications => vec![secret(&self.feed("notifications").await)],
             Subject::Webhook => vec![self.webhook().await],
             Subject::WebhookDelivery => {
                 let test = format!("/api/notifications/webhooks/{}/test/", self.webhook().await);
@@ -106,6 +115,10 @@ impl Cast {
                 vec![id(current.expect("the session of this request"))]
             }
         }
+    }
+
+    async fn feed(&self, kind: &str) -> serde_json::Value {
+        self.assignee.post("/api/notifications/feeds/", json!({"kind": kind})).await.expect(201).json
     }
 
     /// It leads nowhere, and is the only one: there may not be many.
@@ -130,6 +143,10 @@ impl Cast {
         })
         .await
     }
+}
+
+fn secret(feed: &serde_json::Value) -> String {
+    feed["url"].as_str().and_then(|url| url.rsplit('/').nth(1)).expect("a URL with a secret").to_owned()
 }
 
 fn id(resource: &serde_json::Value) -> String {
