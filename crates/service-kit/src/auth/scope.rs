@@ -136,6 +136,8 @@ pub fn demand(method: &str, template: &str) -> Demand {
     let segments: Vec<&str> = template.trim_matches('/').split('/').collect();
     match segments.as_slice() {
         ["api", "tasks", ..] => by(&[TasksRead], &[TasksWrite]),
+        // What these set up goes on when the token is gone, and tells more than it may read.
+        ["api", "notifications", "webhooks" | "feeds", ..] if !reads => Demand::Session,
         ["api", "notifications", ..] => by(&[NotificationsRead], &[NotificationsWrite]),
         ["api", "users", "dashboard"] => Demand::Scopes(&[ProfileRead, TasksRead, NotificationsRead]),
         ["api", "users", "me"] => by(&[ProfileRead], &[ProfileWrite]),

@@ -15,11 +15,23 @@ function checkPassword(password, field, email = '') {
   return {};
 }
 
-function open(user, session) {
+const COOKIE = 'docket_session';
+const cookie = (value, age) => ({ 'Set-Cookie': `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${age}` });
+const cookieOf = (req) => new RegExp(`${COOKIE}=([^;]+)`).exec(req.headers.cookie ?? '')?.[1];
+
+/** The session of the token in the body, or else of the cookie, which is for the page alone. */
+function sessionOf({ body, req }) {
+  const held = body.refresh ?? cookieOf(req);
+  if (!held) throw invalid({ refresh: ['is required where there is no session cookie'] });
+  if (!body.refresh && req.headers['sec-fetch-site'] !== 'same-origin') throw forbidden('A cookie session is for the page.');
+  return db.sessions.find((s) => s.refresh === held);
+}
+
+function open(user, session, byCookie) {
   session.refresh = token();
   const access = token();
   db.access.set(access, { user: user.id, session: session.id, until: Date.now() + 600_000 });
-  return { access, refresh: session.refresh, token_type: 'Bearer', expires_in: 600 };
+  return { access, refresh: byCookie ? null : session.refresh, token_type: 'Bearer', expires_in: 600 };
 }
 
 function endSession(session) {
@@ -43,18 +55,21 @@ export const routes = [
     if (!user || user.password !== body.password || !user.is_active) throw new Refusal(401, 'Unauthorized', { detail: 'Wrong e-mail or password.' });
     const session = { id: id(), user: user.id, created_at: now(), last_used_at: now(), expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(), client_address: '127.0.0.1', user_agent: req.headers['user-agent'] };
     db.sessions.push(session);
-    return [200, { ...open(user, session), id: user.id, email: user.email, role: user.role }];
+    const byCookie = body.session === 'cookie';
+    return [200, { ...open(user, session, byCookie), id: user.id, email: user.email, role: user.role }, byCookie ? cookie(session.refresh, 2592000) : {}];
   }],
-  ['POST', '/api/users/token/refresh', ({ body }) => {
-    const session = db.sessions.find((s) => s.refresh === body.refresh);
+  ['POST', '/api/users/token/refresh', ({ body, req }) => {
+    const session = sessionOf({ body, req });
     if (!session) throw new Refusal(401, 'Unauthorized', { detail: 'This session is over.' });
     session.last_used_at = now();
-    return [200, open(db.users.find((u) => u.id === session.user), session)];
+    const byCookie = !body.refresh;
+    const pair = open(db.users.find((u) => u.id === session.user), session, byCookie);
+    return [200, pair, byCookie ? cookie(session.refresh, 2592000) : {}];
   }],
-  ['POST', '/api/users/logout', ({ body }) => {
-    const session = db.sessions.find((s) => s.refresh === body.refresh);
+  ['POST', '/api/users/logout', ({ body, req }) => {
+    const session = sessionOf({ body, req });
     if (session) endSession(session);
-    return [204];
+    return [204, undefined, body.refresh ? {} : cookie('', 0)];
   }],
   ['POST', '/api/users/password-reset', () => [202, {}]],
   ['POST', '/api/users/password-reset/confirm', ({ body }) => {

@@ -8,6 +8,14 @@ let w;
 before(async () => (w = await world()));
 after(() => w.close());
 
+/** Puts another refresh token into the session cookie, which only the browser itself can. */
+async function keep(page, token) {
+  const cookies = await page.context().cookies();
+  const held = cookies.find((one) => /docket_session$/.test(one.name));
+  assert.ok(held.httpOnly && held.sameSite === 'Strict');
+  await page.context().addCookies([{ ...held, value: token }]);
+}
+
 async function editing() {
   const boss = await w.person('admin', { name: 'Boss' });
   const task = await boss.call('POST', '/api/tasks/', { title: 'Long thought' });
@@ -28,7 +36,7 @@ test('a spent access token is renewed without a word', async () => {
 test('a session that is over asks to sign in again over the edit, and then saves it', async () => {
   const { boss, task, page } = await editing();
   // The refresh token was revoked, and the access token with it.
-  await page.evaluate(() => localStorage.setItem('docket.refresh', 'revoked'));
+  await keep(page, 'revoked');
   let over = true;
   await page.route(`**/api/tasks/${task.id}/`, (route) => (route.request().method() === 'PATCH' && over ? route.fulfill({ status: 401, body: '{}' }) : route.continue()));
   await page.getByRole('button', { name: 'Save' }).click();
@@ -49,8 +57,8 @@ test('two tabs that start together spend the refresh token once each, never the 
   const someone = await w.person();
   const page = await w.page({ as: someone });
   const spent = [];
-  await page.context().route('**/api/users/token/refresh/', (route) => {
-    spent.push(route.request().postDataJSON().refresh);
+  await page.context().route('**/api/users/token/refresh/', async (route) => {
+    spent.push(/docket_session=([^;]+)/.exec((await route.request().allHeaders()).cookie)[1]);
     return route.continue();
   });
   const other = await page.context().newPage();

@@ -22,6 +22,8 @@ export interface Options {
   ifMatch?: string | null;
   /** Sign-in, register and reset go without a token. */
   anonymous?: boolean;
+  /** The three calls of a session hand in, or are given, its cookie; all others go without. */
+  cookie?: boolean;
   signal?: AbortSignal;
   /** Lets a last request outlive the page. */
   keepalive?: boolean;
@@ -80,7 +82,7 @@ async function once(method: string, path: string, o: Options, token: string | nu
       signal: o.signal ?? null,
       keepalive: o.keepalive ?? false,
       cache: 'no-store',
-      credentials: 'omit',
+      credentials: o.cookie ? 'same-origin' : 'omit',
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;

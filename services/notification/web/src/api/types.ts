@@ -22,7 +22,8 @@ export interface User {
 /** What a refresh answers. `expires_in` is in seconds. */
 export interface Tokens {
   access: string;
-  refresh: string;
+  /** Null: the session cookie has it. */
+  refresh: null;
   token_type: 'Bearer';
   expires_in: number;
 }

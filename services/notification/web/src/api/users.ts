@@ -11,16 +11,16 @@ export interface Registration {
 }
 
 export const login = async (email: string, password: string): Promise<SignedIn> =>
-  (await call<SignedIn>('POST', '/api/users/login/', { anonymous: true, body: { email, password } })).data;
+  (await call<SignedIn>('POST', '/api/users/login/', { anonymous: true, cookie: true, body: { email, password, session: 'cookie' } })).data;
 
 export const register = async (who: Registration): Promise<User> =>
   (await call<User>('POST', '/api/users/register/', { anonymous: true, body: who })).data;
 
-export const refresh = async (token: string): Promise<Tokens> =>
-  (await call<Tokens>('POST', '/api/users/token/refresh/', { anonymous: true, body: { refresh: token } })).data;
+export const refresh = async (): Promise<Tokens> =>
+  (await call<Tokens>('POST', '/api/users/token/refresh/', { anonymous: true, cookie: true, body: {} })).data;
 
-export const logout = async (token: string): Promise<void> => {
-  await call('POST', '/api/users/logout/', { anonymous: true, body: { refresh: token }, keepalive: true });
+export const logout = async (): Promise<void> => {
+  await call('POST', '/api/users/logout/', { anonymous: true, cookie: true, body: {}, keepalive: true });
 };
 
 export const askReset = async (email: string): Promise<void> => {

@@ -7,7 +7,7 @@ import { Problem } from '../api/problem';
 import * as api from '../api/users';
 import type { User } from '../api/types';
 import { adopt, forget, renew, usable } from './tokens';
-import { readRefresh } from './refresh-token';
+import { isKept } from './kept';
 import { knownZone } from '../time/zone';
 
 type Phase = 'starting' | 'out' | 'in' | 'unreachable';
@@ -36,7 +36,7 @@ class Session {
 
   /** Called once at start, and again by "Try again" after an outage. */
   async start(): Promise<void> {
-    if (!readRefresh()) {
+    if (!isKept()) {
       this.phase = 'out';
       return;
     }
@@ -64,11 +64,11 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    const token = readRefresh();
+    const kept = isKept();
     this.#left();
     this.#channel.postMessage({ said: 'out' } satisfies Word);
-    // Locally it is over whatever the server says; the token expires by itself.
-    if (token) await api.logout(token).catch(() => undefined);
+    // Locally it is over whatever the server says; it takes its cookie back.
+    if (kept) await api.logout().catch(() => undefined);
   }
 
   async #renewed(spent: string | null): Promise<string> {

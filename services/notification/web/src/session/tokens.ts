@@ -5,7 +5,7 @@ import { Problem } from '../api/problem';
 import { refresh } from '../api/users';
 import type { Tokens } from '../api/types';
 import { alone } from './lock';
-import { dropRefresh, keepRefresh, readRefresh } from './refresh-token';
+import { isKept, markGone, markKept } from './kept';
 
 interface Access {
   token: string;
@@ -26,13 +26,13 @@ channel.onmessage = ({ data }: MessageEvent<Access>) => {
 
 export function adopt(tokens: Tokens): void {
   access = { token: tokens.access, until: Date.now() + tokens.expires_in * 1000 };
-  keepRefresh(tokens.refresh);
+  markKept();
   channel.postMessage(access);
 }
 
 export function forget(): void {
   access = null;
-  dropRefresh();
+  markGone();
 }
 
 export function usable(): string | null {
@@ -50,15 +50,14 @@ export function renew(spent: string | null): Promise<string> {
 async function exchange(spent: string | null): Promise<string> {
   const other = usable();
   if (other && other !== spent) return other; // another tab was here first
-  const token = readRefresh();
-  if (!token) throw new Problem(401);
+  if (!isKept()) throw new Problem(401);
   try {
-    const tokens = await refresh(token);
+    const tokens = await refresh();
     adopt(tokens);
     return tokens.access;
   } catch (error) {
     if (error instanceof Problem && (error.status === 401 || error.status === 422)) {
-      if (readRefresh() === token) forget();
+      forget();
       throw new Problem(401, error.details);
     }
     throw error;
