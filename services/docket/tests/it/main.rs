@@ -21,6 +21,7 @@ mod openapi;
 mod paging;
 mod preferences;
 mod races;
+mod readers;
 mod receiver;
 mod robustness;
 mod tasks;

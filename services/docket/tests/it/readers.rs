@@ -1,0 +1,160 @@
+//! What we write is read by programs that we did not write: webhooks, calendars, news and the stream, in Python and in
+//! JavaScript. `.ci/install` installs them; where they are missing it is said aloud, and under `REQUIRE_READERS` it is a
+//! failure.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+use crate::{receiver::Receiver, world::World};
+
+/// A running reader.
+struct Reader {
+    _child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Reader {
+    /// Starts the script on this input; `None`, and said aloud, where what it needs is not installed.
+    async fn start(script: &str, input: &str) -> Option<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let packages = root.join(".ci");
+        let (program, needed): (PathBuf, PathBuf) = if script.ends_with(".py") {
+            let venv = root.join("target/ci/venv");
+            (venv.join("bin/python"), venv.join("installed"))
+        } else {
+            ("node".into(), packages.join("node_modules/standardwebhooks"))
+        };
+        if !needed.exists() {
+            let required = std::env::var_os("REQUIRE_READERS").is_some();
+            assert!(!required, "REQUIRE_READERS is set, and there is no {}", needed.display());
+            eprintln!("NOT TESTED: {script}, because there is no {}", needed.display());
+            return None;
+        }
+        let mut child = Command::new(program)
+            .arg(root.join("services/docket/tests/readers").join(script))
+            .env("PACKAGES", &packages)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Some(Self { _child: child, lines })
+    }
+
+    async fn line(&mut self) -> Value {
+        let line = tokio::time::timeout(testkit::PATIENCE, self.lines.next_line()).await;
+        let line = line.expect("a line in time").unwrap().expect("a line");
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("JSON: {line}"))
+    }
+}
+
+async fn read(script: &str, input: &str) -> Option<Value> {
+    Some(Reader::start(script, input).await?.line().await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_are_verified_with_either_secret_of_a_rotation() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    let receiver = Receiver::start().await;
+    let webhooks = "/api/notifications/webhooks/";
+    let webhook = ann.post(webhooks, json!({"url": receiver.url()})).await.expect(201).json;
+    let one = format!("{webhooks}{}/", webhook["id"].as_str().unwrap());
+    let rotate = format!("{one}rotate-secret/");
+    let rotated = ann.send(reqwest::Method::POST, &rotate, None).await.expect(200).json;
+    assert_ne!(webhook["secret"], rotated["secret"]);
+    world.task(json!({"title": "signed — with “more” than ASCII", "assigned_to": ann.email})).await;
+    let taken = receiver.take(1).await.remove(0);
+    let headers: serde_json::Map<String, Value> = ["webhook-id", "webhook-timestamp", "webhook-signature"]
+        .map(|name| (name.to_owned(), json!(taken.header(name))))
+        .into_iter()
+        .collect();
+    for script in ["webhook.py", "webhook.mjs"] {
+        for secret in [&webhook["secret"], &rotated["secret"]] {
+            let input = json!({"secret": secret, "headers": headers, "body": taken.body}).to_string();
+            let Some(read) = read(script, &input).await else { continue };
+            assert_eq!((&read["verified"], &read["data"]), (&json!(true), &taken.json()), "{script}: {read}");
+        }
+        let forged = taken.body.replace("signed", "forged");
+        let input = json!({"secret": rotated["secret"], "headers": headers, "body": forged}).to_string();
+        let Some(read) = read(script, &input).await else { continue };
+        assert_eq!(read["verified"], false, "{script}");
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calendars_and_news_readers_understand_the_feeds() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    ann.patch("/api/users/me/", json!({"timezone": "America/New_York"})).await.expect(200);
+    let title = format!("Comma, semicolon; “quotes” \\ and {}", "length ".repeat(20));
+    let title = title.trim_end();
+    let day = world.task(json!({"title": title, "assigned_to": ann.email, "due_date": "2030-07-01T23:59:59-04:00"})).await;
+    let instant = json!({"title": "At ten", "assigned_to": ann.email, "due_date": "2030-01-15T10:00:00+01:00", "status": "in-progress"});
+    let instant = world.task(instant).await;
+    ann.told_eventually(2).await;
+    world.settled().await;
+    let feed = async |kind: &str| {
+        let made = ann.post("/api/notifications/feeds/", json!({"kind": kind})).await.expect(201).json;
+        let url = reqwest::Url::parse(made["url"].as_str().unwrap()).unwrap();
+        world.anyone.get(url.path()).await.expect(200).text
+    };
+    if let Some(calendar) = read("calendar.py", &feed("tasks").await).await {
+        let find = |task: &Value, kind: &str| {
+            let id = task["id"].as_str().unwrap();
+            let all = calendar["components"].as_array().unwrap();
+            let mine = |one: &&Value| one["kind"] == kind && one["uid"].as_str().unwrap().starts_with(id);
+            all.iter().find(mine).unwrap_or_else(|| panic!("{kind} of {id} in {calendar}")).clone()
+        };
+        let (todo, event) = (find(&day, "VTODO"), find(&day, "VEVENT"));
+        assert_eq!((&todo["summary"], &todo["errors"]), (&json!(title), &json!([])));
+        assert_eq!((&todo["due"], &todo["status"]), (&json!("2030-07-02T03:59:59+00:00"), &json!("NEEDS-ACTION")));
+        assert_eq!((&event["start"], &event["end"]), (&json!("2030-07-01"), &json!("2030-07-02")));
+        let event = find(&instant, "VEVENT");
+        assert_eq!(event["start"], "2030-01-15T09:00:00+00:00");
+        assert_eq!(find(&instant, "VTODO")["status"], "IN-PROCESS");
+    }
+    if let Some(news) = read("news.py", &feed("notifications").await).await {
+        assert_eq!((&news["version"], &news["broken"]), (&json!("atom10"), &json!(false)), "{news}");
+        let told = ann.get("/api/notifications/").await.expect(200);
+        for (entry, told) in news["entries"].as_array().unwrap().iter().zip(told.results()) {
+            assert_eq!(entry["id"], format!("urn:uuid:{}", told["id"].as_str().unwrap()));
+            assert_eq!(entry["title"], told["message"]);
+        }
+        assert_eq!(news["entries"].as_array().unwrap().len(), 2);
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_clients_follow_the_stream() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    let url = format!("http://{}/api/notifications/stream/", world.system.address());
+    let input = json!({"url": url, "token": ann.token()}).to_string();
+    for script in ["stream.py", "stream.mjs"] {
+        let Some(mut reader) = Reader::start(script, &input).await else { continue };
+        let first = reader.line().await;
+        assert_eq!(first["event"], "unread", "{script}: {first}");
+        world.task(json!({"title": script, "assigned_to": ann.email})).await;
+        let told = loop {
+            let event = reader.line().await;
+            if event["event"] == "notification" {
+                break event;
+            }
+        };
+        assert_eq!((&told["data"]["task_title"], &told["id"]), (&json!(script), &told["data"]["id"]));
+    }
+    world.end().await;
+}
