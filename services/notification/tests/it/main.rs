@@ -10,3 +10,4 @@ mod places;
 mod reminders;
 mod store;
 mod streams;
+mod webhooks;
