@@ -118,7 +118,24 @@ pub fn is_odd_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_odd_path;
+    use std::convert::Infallible;
+
+    use actix_web::{App, middleware::from_fn, test, web};
+    use futures_util::stream;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn the_head_of_an_endless_answer_ends() {
+        let endless =
+            || async { HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Infallible>>()) };
+        let app = App::new().wrap(from_fn(edge)).route("/", web::get().to(endless));
+        let app = test::init_service(app).await;
+        for (method, size) in [(Method::HEAD, BodySize::None), (Method::GET, BodySize::Stream)] {
+            let request = test::TestRequest::with_uri("/").method(method).to_request();
+            assert_eq!(test::call_service(&app, request).await.response().body().size(), size);
+        }
+    }
 
     #[test]
     fn odd_paths_are_told_from_plain_ones() {

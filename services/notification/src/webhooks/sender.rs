@@ -73,6 +73,7 @@ impl Sender {
             };
             let (now, jitter) = (Utc::now(), rand::random());
             let verdict = verdict(&outcome, delivery.attempts, now, delivery.give_up_at, jitter);
+            metrics::counter!("webhook_attempts_total", "result" => verdict.as_str()).increment(1);
             let took_ms = i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX);
             let attempted = Attempted { delivery, outcome, verdict, took_ms, at: now };
             db.transaction(move |conn| Ok::<_, Error>(settle(conn, &attempted)?)).await

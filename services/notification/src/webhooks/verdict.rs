@@ -40,6 +40,19 @@ pub enum Verdict {
     Gone,
 }
 
+impl Verdict {
+    /// Its name among the metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Later(_) => "later",
+            Self::Failed => "failed",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// What follows from the outcome of the attempt number `attempts`. `jitter` is any number from 0 to 1.
 #[must_use]
 pub fn verdict(
