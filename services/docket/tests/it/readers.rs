@@ -79,7 +79,7 @@ async fn deliveries_are_verified_with_either_secret_of_a_rotation() {
         .map(|name| (name.to_owned(), json!(taken.header(name))))
         .into_iter()
         .collect();
-    for script in ["webhook.py", "webhook.mjs"] {
+    for script in ["verify_webhook.py", "verify_webhook.mjs"] {
         for secret in [&webhook["secret"], &rotated["secret"]] {
             let input = json!({"secret": secret, "headers": headers, "body": taken.body}).to_string();
             let Some(read) = read(script, &input).await else { continue };
@@ -110,7 +110,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         let url = reqwest::Url::parse(made["url"].as_str().unwrap()).unwrap();
         world.anyone.get(url.path()).await.expect(200).text
     };
-    if let Some(calendar) = read("calendar.py", &feed("tasks").await).await {
+    if let Some(calendar) = read("read_calendar.py", &feed("tasks").await).await {
         let find = |task: &Value, kind: &str| {
             let id = task["id"].as_str().unwrap();
             let all = calendar["components"].as_array().unwrap();
@@ -125,7 +125,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         assert_eq!(event["start"], "2030-01-15T09:00:00+00:00");
         assert_eq!(find(&instant, "VTODO")["status"], "IN-PROCESS");
     }
-    if let Some(news) = read("news.py", &feed("notifications").await).await {
+    if let Some(news) = read("read_news.py", &feed("notifications").await).await {
         assert_eq!((&news["version"], &news["broken"]), (&json!("atom10"), &json!(false)), "{news}");
         let told = ann.get("/api/notifications/").await.expect(200);
         for (entry, told) in news["entries"].as_array().unwrap().iter().zip(told.results()) {
@@ -143,7 +143,7 @@ async fn others_clients_follow_the_stream() {
     let ann = world.person().await;
     let url = format!("http://{}/api/notifications/stream/", world.system.address());
     let input = json!({"url": url, "token": ann.token()}).to_string();
-    for script in ["stream.py", "stream.mjs"] {
+    for script in ["follow_stream.py", "follow_stream.mjs"] {
         let Some(mut reader) = Reader::start(script, &input).await else { continue };
         let first = reader.line().await;
         assert_eq!(first["event"], "unread", "{script}: {first}");
