@@ -1,7 +1,7 @@
 //! Making and revoking feeds, in the caller's transaction.
 
 use diesel::{
-    ExpressionMethods as _, PgConnection, QueryDsl as _, RunQueryDsl as _, SelectableHelper as _, delete,
+    ExpressionMethods as _, PgConnection, QueryDsl as _, RunQueryDsl as _, SelectableHelper, delete,
     dsl::now,
     insert_into,
     pg::Pg,

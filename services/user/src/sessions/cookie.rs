@@ -8,7 +8,6 @@
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Responder,
-    body::BoxBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::Payload,
     http::header::{self, HeaderName, HeaderValue},
@@ -146,10 +145,10 @@ pub struct WithCookie<R> {
     pub cookie: Option<Cookie<'static>>,
 }
 
-impl<R: Responder<Body = BoxBody>> Responder for WithCookie<R> {
-    type Body = BoxBody;
+impl<R: Responder> Responder for WithCookie<R> {
+    type Body = R::Body;
 
-    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse<R::Body> {
         let mut response = self.reply.respond_to(req);
         if let Some(cookie) = &self.cookie
             && let Ok(value) = HeaderValue::from_str(&cookie.to_string())
