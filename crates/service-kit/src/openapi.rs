@@ -133,7 +133,7 @@ fn extend(target: &mut Value, source: &Value) {
     }
 }
 
-/// Paths end in a slash, as the README writes them (`/.well-known/jwks.json` does not); every operation tells its errors.
+/// Paths end in a slash, as the README writes them (those of files, such as `/.well-known/jwks.json`, do not); every operation tells its errors.
 fn mend_paths(spec: &mut Value) {
     let Some(Value::Object(paths)) = spec.get_mut("paths") else { return };
     let mut mended = Map::new();
@@ -144,7 +144,8 @@ fn mend_paths(spec: &mut Value) {
                 mend_operation(&path, method, operation);
             }
         }
-        let path = if path.ends_with('/') || path.ends_with(".json") { path } else { format!("{path}/") };
+        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let path = if path.ends_with('/') || is_file { path } else { format!("{path}/") };
         mended.insert(path, item);
     }
     *paths = mended;

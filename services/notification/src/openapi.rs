@@ -24,7 +24,9 @@ pub fn document(mut spec: Value) -> Document {
             "example": "event: unread\ndata: {\"unread\": 1}\n\n",
         }});
     }
-    for (path, content_type) in [("tasks.ics", "text/calendar"), ("notifications.atom", "application/atom+xml")] {
+    for (path, content_type) in
+        [("tasks.ics", "text/calendar"), ("notifications.atom", "application/atom+xml")]
+    {
         let at = format!("/paths/~1api~1notifications~1feeds~1{{secret}}~1{path}/get/responses/200");
         if let Some(answer) = spec.pointer_mut(&at) {
             answer["content"] = json!({content_type: {"schema": {"type": "string"}}});
@@ -101,7 +103,10 @@ pub fn document(mut spec: Value) -> Document {
             ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),
             ("state", json!({"enum": ["unread", "read", "all", "archived", "snoozed"], "default": "unread"})),
             ("type", json!({"example": "task_due,task_overdue"})),
-            ("secret", json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH})),
+            (
+                "secret",
+                json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH}),
+            ),
             ("channel", channel),
             ("status", status),
         ])

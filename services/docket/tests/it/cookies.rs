@@ -76,6 +76,10 @@ async fn other_sites_and_programs_cannot_use_it() {
     world.anyone.post(REFRESH, json!({})).await.expect(422);
     let sent = ours.post(REFRESH, json!({"refresh": world.admin.refresh})).await.expect(200);
     assert!(sent.json["refresh"].is_string() && sent.header("set-cookie").is_empty());
-    world.anyone.post(LOGIN, json!({"email": ADMIN, "password": PASSWORD, "session": "tea"})).await.expect(422);
+    world
+        .anyone
+        .post(LOGIN, json!({"email": ADMIN, "password": PASSWORD, "session": "tea"}))
+        .await
+        .expect(422);
     world.end().await;
 }

@@ -25,7 +25,9 @@ async fn my_tasks_are_a_calendar_without_a_token() {
     ann.patch("/api/users/me/", json!({"timezone": "Europe/Berlin"})).await.expect(200);
     let (feed, calendar) = made(&ann, "tasks").await;
     assert!(calendar.ends_with("/tasks.ics"), "{calendar}");
-    let task = world.task(json!({"title": "Write; report", "assigned_to": ann.email, "due_date": "2030-07-01"})).await;
+    let task = world
+        .task(json!({"title": "Write; report", "assigned_to": ann.email, "due_date": "2030-07-01"}))
+        .await;
     world.task(json!({"title": "not Ann's", "assigned_to": bob.email})).await;
     ann.told_eventually(1).await;
     world.settled().await;
@@ -34,7 +36,9 @@ async fn my_tasks_are_a_calendar_without_a_token() {
     assert_eq!(first.header("content-type"), "text/calendar; charset=utf-8");
     assert_eq!(first.header("cache-control"), "private, max-age=300");
     let text = unfolded(&world.anyone, &calendar).await;
-    for line in ["BEGIN:VTODO", "BEGIN:VEVENT", "SUMMARY:Write\\; report", "STATUS:NEEDS-ACTION", "SEQUENCE:1"] {
+    for line in
+        ["BEGIN:VTODO", "BEGIN:VEVENT", "SUMMARY:Write\\; report", "STATUS:NEEDS-ACTION", "SEQUENCE:1"]
+    {
         assert!(text.lines().any(|known| known == line), "{line} in {text}");
     }
     assert!(text.contains(task["id"].as_str().unwrap()) && !text.contains("not Ann's"));
@@ -45,7 +49,8 @@ async fn my_tasks_are_a_calendar_without_a_token() {
     ann.patch(&path(&task), json!({"status": "completed"})).await.expect(200);
     testkit::eventually("the calendar to follow", async || {
         let text = unfolded(&world.anyone, &calendar).await;
-        (text.contains("STATUS:COMPLETED") && text.contains("SEQUENCE:2") && !text.contains("VEVENT")).then_some(())
+        (text.contains("STATUS:COMPLETED") && text.contains("SEQUENCE:2") && !text.contains("VEVENT"))
+            .then_some(())
     })
     .await;
     world.admin.delete(&path(&task)).await.expect(204);

@@ -87,8 +87,10 @@ fn every_reference_leads_somewhere() {
 }
 
 /// No operation is reachable without a token but these.
-const FOR_ANYONE: [&str; 7] = [
+const FOR_ANYONE: [&str; 9] = [
     "/.well-known/jwks.json",
+    "/api/notifications/feeds/{secret}/notifications.atom",
+    "/api/notifications/feeds/{secret}/tasks.ics",
     "/api/users/login/",
     "/api/users/logout/",
     "/api/users/password-reset/",

@@ -100,7 +100,9 @@ async fn calendars_and_news_readers_understand_the_feeds() {
     ann.patch("/api/users/me/", json!({"timezone": "America/New_York"})).await.expect(200);
     let title = format!("Comma, semicolon; “quotes” \\ and {}", "length ".repeat(20));
     let title = title.trim_end();
-    let day = world.task(json!({"title": title, "assigned_to": ann.email, "due_date": "2030-07-01T23:59:59-04:00"})).await;
+    let day = world
+        .task(json!({"title": title, "assigned_to": ann.email, "due_date": "2030-07-01T23:59:59-04:00"}))
+        .await;
     let instant = json!({"title": "At ten", "assigned_to": ann.email, "due_date": "2030-01-15T10:00:00+01:00", "status": "in-progress"});
     let instant = world.task(instant).await;
     ann.told_eventually(2).await;
@@ -119,7 +121,10 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         };
         let (todo, event) = (find(&day, "VTODO"), find(&day, "VEVENT"));
         assert_eq!((&todo["summary"], &todo["errors"]), (&json!(title), &json!([])));
-        assert_eq!((&todo["due"], &todo["status"]), (&json!("2030-07-02T03:59:59+00:00"), &json!("NEEDS-ACTION")));
+        assert_eq!(
+            (&todo["due"], &todo["status"]),
+            (&json!("2030-07-02T03:59:59+00:00"), &json!("NEEDS-ACTION"))
+        );
         assert_eq!((&event["start"], &event["end"]), (&json!("2030-07-01"), &json!("2030-07-02")));
         let event = find(&instant, "VEVENT");
         assert_eq!(event["start"], "2030-01-15T09:00:00+00:00");

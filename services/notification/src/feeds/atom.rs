@@ -52,7 +52,8 @@ fn link(href: String) -> Link {
 
 /// Without what XML cannot hold.
 fn readable(text: &str) -> String {
-    let fits = |c: &char| !matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
+    let fits =
+        |c: &char| !matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
     text.chars().filter(fits).collect()
 }
 
@@ -77,7 +78,8 @@ mod tests {
             archived_at: None,
             snoozed_until: None,
         };
-        let text = feed(Uuid::from_u128(1), DateTime::UNIX_EPOCH, &[row], &Links::new("https://docket.example.org"));
+        let text =
+            feed(Uuid::from_u128(1), DateTime::UNIX_EPOCH, &[row], &Links::new("https://docket.example.org"));
         let read: Feed = text.parse().expect("Atom");
         assert_eq!(read.entries[0].id, "urn:uuid:00000000-0000-0000-0000-000000000005");
         assert_eq!(read.entries[0].title.value, "ada@x.org assigned you “<b> & co”.");

@@ -137,6 +137,10 @@ mod tests {
         for line in ["DTSTART;VALUE=DATE:20260701", "DTEND;VALUE=DATE:20260702", "DUE:20260701T215959Z"] {
             assert!(berlin.iter().any(|known| known == line), "{line} in {berlin:?}");
         }
-        assert!(lines(Some("2026-07-01T21:59:59Z"), Tz::UTC).iter().any(|line| line == "DTSTART:20260701T215959Z"));
+        assert!(
+            lines(Some("2026-07-01T21:59:59Z"), Tz::UTC)
+                .iter()
+                .any(|line| line == "DTSTART:20260701T215959Z")
+        );
     }
 }

@@ -2,9 +2,7 @@
 
 use diesel::{
     ExpressionMethods as _, PgConnection, QueryDsl as _, RunQueryDsl as _, SelectableHelper, delete,
-    dsl::now,
-    insert_into,
-    pg::Pg,
+    dsl::now, insert_into, pg::Pg,
 };
 use service_kit::http::Problem;
 use uuid::Uuid;

@@ -6,18 +6,8 @@ use service_kit::{
     http::{ValidQuery, params::NoParams},
 };
 
-use super::{
-    atom, calendar,
-    document::FeedDocument,
-    model::FeedKind,
-    queries,
-    secret::FeedSecret,
-};
-use crate::{
-    error::Error,
-    notifications,
-    state::AppState,
-};
+use super::{atom, calendar, document::FeedDocument, model::FeedKind, queries, secret::FeedSecret};
+use crate::{error::Error, notifications, state::AppState};
 
 /// Notifications of a feed at most.
 const MOST_NOTIFICATIONS: i64 = 50;

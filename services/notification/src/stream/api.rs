@@ -45,7 +45,7 @@ pub async fn stream_notifications(
 ) -> Result<EventStream, Problem> {
     let user = actor.id();
     let start = state.db.transaction(move |conn| begin(conn, user, last.0)).await?;
-    let mut first: VecDeque<Bytes> = [frame::retry(), frame::unread(start.unread)].into();
+    let mut first: VecDeque<Bytes> = [frame::opening(start.unread)].into();
     for row in start.missed {
         first.push_back(frame::notification(row).map_err(|error| Problem::internal(&error))?);
     }

@@ -13,10 +13,10 @@ pub fn heartbeat() -> Bytes {
     Bytes::from_static(b": still here\n\n")
 }
 
-/// The first line: when to come back.
+/// The first event: the count, and when to come back. (Said by itself, that would be an empty event to some clients.)
 #[must_use]
-pub fn retry() -> Bytes {
-    Bytes::from(format!("retry: {RETRY_MS}\n\n"))
+pub fn opening(count: i64) -> Bytes {
+    Bytes::from(format!("retry: {RETRY_MS}\nevent: unread\ndata: {{\"unread\": {count}}}\n\n"))
 }
 
 /// A new notification. Its id is the event's, so that a client can go on after it.
@@ -75,5 +75,6 @@ mod tests {
     fn a_count_has_no_id_so_that_it_is_not_gone_on_after() {
         assert_eq!(unread(3), "event: unread\ndata: {\"unread\": 3}\n\n");
         assert!(heartbeat().starts_with(b":"));
+        assert_eq!(opening(3), [b"retry: 2000\n", &unread(3)[..]].concat());
     }
 }

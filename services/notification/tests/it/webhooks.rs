@@ -107,13 +107,17 @@ async fn it_is_tried_for_a_day_and_the_webhook_for_five() {
     let failing = "SELECT (failing_since IS NOT NULL)::text AS line FROM webhooks ORDER BY id";
     assert_eq!(lines(&store, failing), ["true", "false"]);
 
-    store.execute("UPDATE webhook_deliveries SET next_attempt_at = now(), give_up_at = now() + interval '1 second'");
+    store.execute(
+        "UPDATE webhook_deliveries SET next_attempt_at = now(), give_up_at = now() + interval '1 second'",
+    );
     sender.step().await.unwrap();
     assert_eq!(states(&store), ["failed"]);
     let answers = lines(&store, "SELECT answer AS line FROM webhook_deliveries");
     assert!(answers[0].contains("refused"), "{answers:?}");
 
-    store.execute("UPDATE webhooks SET failing_since = now() - interval '6 days' WHERE failing_since IS NOT NULL");
+    store.execute(
+        "UPDATE webhooks SET failing_since = now() - interval '6 days' WHERE failing_since IS NOT NULL",
+    );
     assigned(&store, 2, ANN);
     assigned(&store, 3, ANN);
     store.execute("UPDATE webhook_deliveries SET next_attempt_at = now() + interval '1 hour' WHERE id = (SELECT id FROM webhook_deliveries ORDER BY id DESC LIMIT 1)");

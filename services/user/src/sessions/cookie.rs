@@ -206,11 +206,15 @@ mod tests {
     fn by_https_the_name_binds_it_to_this_host() {
         let cookie = |is_secure| SessionCookie { token: None, is_secure, is_ours: true };
         let secure = cookie(true).keeping(&RefreshToken::random()).to_string();
-        for part in ["__Host-docket_session=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=2592000"] {
+        for part in
+            ["__Host-docket_session=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=2592000"]
+        {
             assert!(secure.contains(part), "{part} in {secure}");
         }
         assert!(!secure.contains("Domain"));
         let plain = cookie(false).forgetting().to_string();
-        assert!(plain.starts_with("docket_session=;") && !plain.contains("Secure") && plain.contains("Max-Age=0"));
+        assert!(
+            plain.starts_with("docket_session=;") && !plain.contains("Secure") && plain.contains("Max-Age=0")
+        );
     }
 }
