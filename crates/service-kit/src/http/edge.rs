@@ -120,7 +120,12 @@ pub fn is_odd_path(path: &str) -> bool {
 mod tests {
     use std::convert::Infallible;
 
-    use actix_web::{App, middleware::from_fn, test, web};
+    use actix_web::{
+        App,
+        middleware::from_fn,
+        test::{TestRequest, call_service, init_service},
+        web,
+    };
     use futures_util::stream;
 
     use super::*;
@@ -130,10 +135,10 @@ mod tests {
         let endless =
             || async { HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Infallible>>()) };
         let app = App::new().wrap(from_fn(edge)).route("/", web::get().to(endless));
-        let app = test::init_service(app).await;
+        let app = init_service(app).await;
         for (method, size) in [(Method::HEAD, BodySize::None), (Method::GET, BodySize::Stream)] {
-            let request = test::TestRequest::with_uri("/").method(method).to_request();
-            assert_eq!(test::call_service(&app, request).await.response().body().size(), size);
+            let request = TestRequest::with_uri("/").method(method).to_request();
+            assert_eq!(call_service(&app, request).await.response().body().size(), size);
         }
     }
 
