@@ -83,24 +83,5 @@ table! {
     }
 }
 
-table! {
-    /// Files that were sent to be imported.
-    task_imports (id) {
-        id -> Uuid,
-        created_by -> Uuid,
-        format -> Text,
-        dry_run -> Bool,
-        state -> Text,
-        lines -> BigInt,
-        created -> BigInt,
-        failed -> BigInt,
-        errors -> Jsonb,
-        detail -> Nullable<Text>,
-        created_at -> Timestamptz,
-        alive_at -> Timestamptz,
-        finished_at -> Nullable<Timestamptz>,
-    }
-}
-
 joinable!(task_history -> tasks (task_id));
 allow_tables_to_appear_in_same_query!(tasks, task_history);
