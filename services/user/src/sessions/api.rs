@@ -125,7 +125,7 @@ pub async fn login_user(
         role: grant.role,
     };
     let kept = by_cookie.then(|| cookie.keeping(&refresh));
-    Ok(SignedIn { view, cookies: std::iter::once(device).chain(kept).collect() })
+    Ok(SignedIn { view, cookies: kept.into_iter().chain([device]).collect() })
 }
 
 /// Exchange a refresh token for a new pair.
