@@ -1,0 +1,8 @@
+//! Those who use Docket while it is being killed.
+
+pub mod api;
+pub mod load;
+pub mod people;
+pub mod readers;
+pub mod streams;
+pub mod writers;
