@@ -35,12 +35,16 @@ impl<Q: MailQueue> Sender<Q> {
     pub async fn step(&self) -> Result<usize, Q::Error> {
         let Some(mailer) = &self.mailer else { return self.queue.skip().await };
         let leased = self.queue.lease(BATCH).await?;
+        if leased.is_empty() {
+            return Ok(0);
+        }
+        failpoints::fail_point!("mail::leased");
         let attempts = leased.into_iter().map(|row| async { (row.id, attempt(&**mailer, row).await) });
         let settled = join_all(attempts).await;
+        failpoints::fail_point!("mail::sent");
         let count = settled.len();
-        if count > 0 {
-            self.queue.settle(settled).await?;
-        }
+        self.queue.settle(settled).await?;
+        failpoints::fail_point!("mail::settled");
         Ok(count)
     }
 

@@ -63,6 +63,7 @@ pub fn append(conn: &mut PgConnection, events: &[Envelope]) -> QueryResult<()> {
         bodies: &bodies,
     }
     .execute(conn)?;
+    failpoints::fail_point!("outbox::appended");
     Ok(())
 }
 

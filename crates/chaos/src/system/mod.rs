@@ -12,7 +12,7 @@ pub mod supervisor;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use docket::database::{self, DatabaseUrls};
+use docket::database;
 use engines::{PostgresOptions, RabbitOptions};
 use messaging::{Bus, BusKind, BusSettings};
 use rand::Rng;
@@ -69,15 +69,18 @@ impl System {
             max_connections: 200,
             durable: true,
         });
-        let (urls, database) = prepare(&postgres).await?;
-        let mut parts = vec![Supervised::start("database", postgres).await?];
+        let Running::Postgres(server) = postgres.start().await? else { anyhow::bail!("not a database") };
+        let urls = database::prepare(|user, database| server.url(user, database))?;
+        let database = server.url("postgres", database::DATABASE);
+        let mut parts = vec![Supervised::adopt("database", postgres, Running::Postgres(server))];
         let amqp_url = match bus {
             BusChoice::Postgres => None,
             BusChoice::Rabbitmq => {
                 let recipe =
                     Recipe::RabbitMq(RabbitOptions { data_dir: place.path().to_owned(), allow_fetch: true });
-                let url = first_amqp_url(&recipe).await?;
-                parts.push(Supervised::start("broker", recipe).await?);
+                let Running::RabbitMq(node) = recipe.start().await? else { anyhow::bail!("not a broker") };
+                let url = node.amqp_url();
+                parts.push(Supervised::adopt("broker", recipe, Running::RabbitMq(node)));
                 Some(url)
             }
         };
@@ -165,27 +168,6 @@ impl System {
         self.place.leave(all_is_well);
         Ok(())
     }
-}
-
-/// Runs the database once to make roles, schemas and URLs; the socket's place stays the same.
-async fn prepare(postgres: &Recipe) -> anyhow::Result<(DatabaseUrls, String)> {
-    let Running::Postgres(server) = postgres.start().await? else { anyhow::bail!("not a database") };
-    tokio::task::spawn_blocking(move || {
-        let urls = database::prepare(|user, database| server.url(user, database))?;
-        let superuser = server.url("postgres", database::DATABASE);
-        server.stop()?;
-        Ok((urls, superuser))
-    })
-    .await?
-}
-
-/// Runs the broker once; its port and password stay the same.
-async fn first_amqp_url(broker: &Recipe) -> anyhow::Result<String> {
-    let running = broker.start().await?;
-    let Running::RabbitMq(node) = &running else { anyhow::bail!("not a broker") };
-    let url = node.amqp_url();
-    running.stop().await?;
-    Ok(url)
 }
 
 /// The directory with the three services' programs.

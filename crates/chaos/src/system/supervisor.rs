@@ -42,12 +42,17 @@ impl Supervised {
     /// Starts it, and from then on starts it again.
     pub async fn start(name: &'static str, recipe: Recipe) -> anyhow::Result<Self> {
         let running = recipe.start().await.with_context(|| format!("{name} does not start"))?;
+        Ok(Self::adopt(name, recipe, running))
+    }
+
+    /// Takes over what runs already.
+    pub fn adopt(name: &'static str, recipe: Recipe, running: Running) -> Self {
         let pid = Arc::new(Mutex::new(running.pid()));
         let starts = Arc::new(AtomicU32::new(1));
         let (wish, wanted) = watch::channel(Wish::Up);
         let keeper = Keeper { name, recipe, pid: Arc::clone(&pid), starts: Arc::clone(&starts), wanted };
         let task = tokio::spawn(keeper.keep(running));
-        Ok(Self { name, pid, starts, kills: AtomicU32::new(0), wish, task })
+        Self { name, pid, starts, kills: AtomicU32::new(0), wish, task }
     }
 
     /// Its process, if it runs.

@@ -97,6 +97,7 @@ impl Consumer {
         if self.pending.is_empty() {
             return Ok(dead);
         }
+        failpoints::fail_point!("consumer::delivered");
         let events: Vec<Arc<Envelope>> = self.pending.iter().map(|one| Arc::clone(&one.event)).collect();
         match self.handle(events).await {
             Ok(()) => {
@@ -181,6 +182,7 @@ impl Consumer {
         let (handler, consumer) = (Arc::clone(&self.handler), self.queue.name.clone());
         let work = move |conn: &mut PgConnection| handle(conn, &*handler, &consumer, &events);
         self.db.transaction(work).await?;
+        failpoints::fail_point!("consumer::committed");
         self.handler.committed();
         Ok(())
     }
@@ -188,6 +190,7 @@ impl Consumer {
     async fn ack(&mut self, done: &[Delivery]) -> anyhow::Result<()> {
         self.answering = true;
         let outcome = self.subscription().await?.ack(done).await;
+        failpoints::fail_point!("consumer::acknowledged");
         self.answering = false;
         outcome
     }
@@ -259,6 +262,7 @@ fn handle(
             handler.handle(conn, event)?;
         }
     }
+    failpoints::fail_point!("consumer::handled");
     Ok(())
 }
 

@@ -81,5 +81,6 @@ pub(super) fn settle(conn: &mut PgConnection, sent: &[i64], failures: &[Failure]
         let seconds: Vec<f64> = failures.iter().map(|failure| failure.seconds).collect();
         PutOff { ids: &ids, seconds: &seconds }.execute(conn)?;
     }
+    failpoints::fail_point!("relay::marked");
     Ok(())
 }

@@ -33,6 +33,7 @@ pub struct RelayWaker(Arc<Notify>);
 impl RelayWaker {
     /// Call it after a commit.
     pub fn wake(&self) {
+        failpoints::fail_point!("outbox::committed");
         self.0.notify_one();
     }
 }
@@ -91,7 +92,9 @@ impl Relay {
             return Ok(0);
         }
         let messages: Vec<OutgoingMessage> = pending.iter().map(Pending::message).collect();
+        failpoints::fail_point!("relay::read");
         let results = self.publish(&messages).await?;
+        failpoints::fail_point!("relay::confirmed");
         self.settle(&pending, &results).await
     }
 

@@ -96,6 +96,7 @@ where
         return Ok(Once { reply, replayed: true });
     }
     let reply = work(conn)?;
+    failpoints::fail_point!("idempotency::done");
     let stored = serde_json::to_value(&reply).map_err(|error| Problem::internal(&error))?;
     sql_query(
         "INSERT INTO idempotency_keys (caller, route, key, digest, reply) VALUES ($1, $2, $3, $4, $5) \
@@ -107,6 +108,7 @@ where
     .bind::<Bytea, _>(&scope.digest[..])
     .bind::<Jsonb, _>(stored)
     .execute(conn)?;
+    failpoints::fail_point!("idempotency::stored");
     Ok(Once { reply, replayed: false })
 }
 

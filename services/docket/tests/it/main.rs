@@ -4,13 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
-mod totp;
-mod world;
-
 mod accounts;
 mod bulk;
 mod cookies;
 mod dashboard;
+mod failpoints;
 mod feeds;
 mod gateway;
 mod inbox;
@@ -27,5 +25,8 @@ mod robustness;
 mod tasks;
 mod tokens;
 mod told;
+mod totp;
 mod transfer;
 mod webhooks;
+mod world;
+

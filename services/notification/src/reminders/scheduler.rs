@@ -64,11 +64,20 @@ impl Scheduler {
             let only = only.clone();
             let work = move |conn: &mut PgConnection| {
                 let fired = queries::fire(conn, at, only.as_deref())?;
+                if fired.is_empty() {
+                    return Ok::<_, Error>(Outcome::default());
+                }
+                failpoints::fail_point!("reminders::fired");
                 announce(conn, &fired)?;
+                failpoints::fail_point!("reminders::announced");
                 let missed = fired.iter().filter(|one| one.is_missed).count();
-                Ok::<_, Error>(Outcome { told: fired.len() - missed, missed })
+                Ok(Outcome { told: fired.len() - missed, missed })
             };
             let batch = self.db.transaction(work).await?;
+            if batch == Outcome::default() {
+                return Ok(outcome);
+            }
+            failpoints::fail_point!("reminders::committed");
             outcome.told += batch.told;
             outcome.missed += batch.missed;
             if batch.told + batch.missed < BATCH.unsigned_abs() as usize {

@@ -99,6 +99,7 @@ fn put(
             channel: CHANNEL,
         }
         .execute(conn)?;
+        failpoints::fail_point!("postgres_bus::inserted");
     }
     Ok(results)
 }

@@ -158,10 +158,13 @@ fn take(
         }
         Ok::<_, diesel::result::Error>(rows)
     })?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    failpoints::fail_point!("postgres_bus::leased");
     rows.sort_unstable_by_key(|row| row.id);
-    let found = !rows.is_empty();
     lock(taken).extend(rows.into_iter().map(delivery));
-    Ok(found)
+    Ok(true)
 }
 
 fn delivery(row: Row) -> Delivery {

@@ -40,6 +40,7 @@ pub(super) async fn publish(
         };
         in_flight.push((id, confirm));
     }
+    failpoints::fail_point!("rabbitmq::published");
     let mut returned = HashSet::new();
     let mut results = Vec::with_capacity(in_flight.len());
     for (id, confirm) in in_flight {

@@ -113,6 +113,7 @@ async fn receive(
 impl Subscription for RabbitMqSubscription {
     async fn next(&mut self, max: usize) -> anyhow::Result<Vec<Delivery>> {
         let first = self.first().await?;
+        failpoints::fail_point!("rabbitmq::received");
         // From here on nothing waits, so nothing that was taken can be lost.
         let mut deliveries = vec![self.hand_out(first)];
         while deliveries.len() < max {
