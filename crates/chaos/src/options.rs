@@ -69,6 +69,18 @@ pub struct Options {
     #[arg(long, group = "mode", value_parser = duration)]
     pub broker_outage: Option<Duration>,
 
+    /// Mode: each service is replaced so many times, two replicas one after the other, at 100 requests a second.
+    #[arg(long, group = "mode", value_name = "ROLLOUTS")]
+    pub rolling: Option<u32>,
+
+    /// Mode: so many rounds of eight processes that start at the same moment on an empty database.
+    #[arg(long, group = "mode", value_name = "ROUNDS")]
+    pub first_starts: Option<u32>,
+
+    /// Mode: the task service is hung, slow or failing; what that does to the dashboard and to other endpoints.
+    #[arg(long, group = "mode")]
+    pub sick_peers: bool,
+
     /// Where the services' programs are; beside this one if nothing is said.
     #[arg(long)]
     pub binaries: Option<PathBuf>,
@@ -92,6 +104,8 @@ impl Options {
         match self {
             Self { soak: Some(_), .. } => "Soak",
             Self { broker_outage: Some(_), .. } => "Broker outage",
+            Self { rolling: Some(_), .. } => "Rolling restarts",
+            Self { sick_peers: true, .. } => "Sick peers",
             Self { order: true, .. } => "Order under kills",
             _ => "Assignments under kills",
         }

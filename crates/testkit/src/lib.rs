@@ -8,9 +8,11 @@
 mod client;
 mod database;
 mod eventually;
+mod peer;
 mod servers;
 
 pub use client::{Answer, Client};
 pub use database::TestDatabase;
 pub use eventually::{PATIENCE, eventually};
+pub use peer::{Mood, Peer};
 pub use servers::{postgres, rabbitmq};

@@ -33,6 +33,12 @@ impl Tally {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(kind.to_owned()).or_default() += 1;
     }
 
+    /// Everything that was not success.
+    pub fn failures(&self) -> u64 {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.iter().filter(|(kind, _)| !kind.starts_with('2')).map(|(_, count)| count).sum()
+    }
+
     /// All of it in one line.
     pub fn line(&self) -> String {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);

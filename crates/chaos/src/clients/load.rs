@@ -84,6 +84,11 @@ impl Load {
         Ok(Self { work, admin, greetings, writers, followers, reading, stop, began: Instant::now(), measure })
     }
 
+    /// What came back so far.
+    pub fn tally(&self) -> &Tally {
+        &self.admin.tally
+    }
+
     /// Waits until everything that was begun is acknowledged, then audits it.
     pub async fn finish(mut self, system: &System, report: &mut Report) -> anyhow::Result<()> {
         let mut tasks = self.greetings;

@@ -2,13 +2,12 @@
 
 use std::{
     fs,
-    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 
-use super::part::Program;
+use super::{addresses::Addresses, part::Program};
 
 const TEMPLATE: &str = include_str!("../../../../deploy/gateway/default.conf.template");
 
@@ -18,30 +17,16 @@ const MAIN: &str = "daemon off; master_process off; pid nginx.pid; error_log err
     http { client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;\n\
     uwsgi_temp_path uwsgi; scgi_temp_path scgi; include default.conf; }\n";
 
-/// Where the gateway listens and what it stands in front of.
-pub struct Places {
-    /// For clients.
-    pub listen: SocketAddr,
-    /// For its own sign of life.
-    pub ops_listen: SocketAddr,
-    /// The user service.
-    pub user: SocketAddr,
-    /// The task service.
-    pub task: SocketAddr,
-    /// The notification service.
-    pub notification: SocketAddr,
-}
-
 /// Writes its configuration into `directory`; tells how it is run.
-pub fn lay_out(directory: &Path, places: &Places) -> anyhow::Result<Program> {
+pub fn lay_out(directory: &Path, at: &Addresses) -> anyhow::Result<Program> {
     fs::create_dir_all(directory)?;
     let mut server = TEMPLATE.to_owned();
     for (name, value) in [
-        ("GATEWAY_LISTEN", places.listen.to_string()),
-        ("GATEWAY_OPS_LISTEN", places.ops_listen.to_string()),
-        ("USER_UPSTREAM", places.user.to_string()),
-        ("TASK_UPSTREAM", places.task.to_string()),
-        ("NOTIFICATION_UPSTREAM", places.notification.to_string()),
+        ("GATEWAY_LISTEN", at.front.to_string()),
+        ("GATEWAY_OPS_LISTEN", at.front_ops.to_string()),
+        ("USER_UPSTREAM", at.user.to_string()),
+        ("TASK_UPSTREAM", at.task.to_string()),
+        ("NOTIFICATION_UPSTREAM", at.notification.to_string()),
         ("NGINX_LOCAL_RESOLVERS", "127.0.0.1".to_owned()),
         ("PUBLIC_SCHEME", "http".to_owned()),
         ("TRUSTED_PROXY", "unix:".to_owned()),

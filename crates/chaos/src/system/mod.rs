@@ -1,20 +1,22 @@
 //! Docket as it runs in production: a database, perhaps a broker, three services and a gateway, each a process of its
 //! own that is started again when it dies.
 
+mod addresses;
+mod balancer;
+pub mod deployment;
+mod foundation;
 pub mod gateway;
 pub mod mail_sink;
 pub mod part;
 mod place;
-mod ports;
-mod services;
+pub mod ports;
+pub mod services;
 pub mod supervisor;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use docket::database;
-use engines::{PostgresOptions, RabbitOptions};
-use messaging::{Bus, BusKind, BusSettings};
+use messaging::Bus;
 use rand::Rng;
 use tokio::time::Instant;
 
@@ -22,16 +24,21 @@ use crate::{
     options::{BusChoice, Options},
     report::Report,
 };
-use gateway::Places;
+use addresses::Addresses;
+use deployment::Deployment;
+use foundation::Foundation;
 use mail_sink::MailSink;
-use part::{Recipe, Running};
-use place::Place;
+use part::Recipe;
+pub use place::Place;
 use services::Installation;
 use supervisor::Supervised;
 
 /// How long everything may take to answer, first of all and after a kill.
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(100);
+/// Of replicated services: replicas, and the time that `SHUTDOWN_GRACE_SECONDS` gives by default.
+const REPLICAS: usize = 2;
+const GRACE_SECONDS: u64 = 5;
 
 /// The first administrator.
 pub const ADMIN: &str = "admin@example.org";
@@ -48,8 +55,12 @@ pub struct System {
     pub bus: Arc<dyn Bus>,
     /// Where mails end up.
     pub mails: MailSink,
-    /// Database, broker if there is one, user, task, notification, gateway.
+    /// What is one process: database, broker if there is one, gateway; and the services, unless they are deployments.
     pub parts: Vec<Supervised>,
+    /// The services, where they are replicated; they are no parts then.
+    pub deployments: Vec<Deployment>,
+    /// Between the notification service and the task service, where that is asked for.
+    pub task_peer: Option<testkit::Peer>,
     signs_of_life: Vec<String>,
     place: Place,
 }
@@ -58,67 +69,79 @@ impl System {
     /// Starts everything on a new data directory; returns when it answers.
     pub async fn start(options: &Options, bus: BusChoice, rng: &mut impl Rng) -> anyhow::Result<Self> {
         let place = Place::make(options.keep)?;
-        let [front, front_ops, user, user_ops, task, task_ops, notification, notification_ops] =
-            ports::free(rng)?;
         let mails = MailSink::start().await?;
-
-        let postgres = Recipe::Postgres(PostgresOptions {
-            data_dir: place.path().to_owned(),
-            allow_fetch: true,
-            pg_bin: None,
-            max_connections: 200,
-            durable: true,
-        });
-        let Running::Postgres(server) = postgres.start().await? else { anyhow::bail!("not a database") };
-        let urls = database::prepare(|user, database| server.url(user, database))?;
-        let database = server.url("postgres", database::DATABASE);
-        let mut parts = vec![Supervised::adopt("database", postgres, Running::Postgres(server))];
-        let amqp_url = match bus {
-            BusChoice::Postgres => None,
-            BusChoice::Rabbitmq => {
-                let recipe =
-                    Recipe::RabbitMq(RabbitOptions { data_dir: place.path().to_owned(), allow_fetch: true });
-                let Running::RabbitMq(node) = recipe.start().await? else { anyhow::bail!("not a broker") };
-                let url = node.amqp_url();
-                parts.push(Supervised::adopt("broker", recipe, Running::RabbitMq(node)));
-                Some(url)
-            }
-        };
-
+        let foundation = Foundation::lay(place.path(), bus).await?;
+        let addresses = Addresses::free(rng)?;
+        let task_peer =
+            if options.sick_peers { Some(testkit::Peer::before(addresses.task).await) } else { None };
         let installation = Installation {
             binaries: binaries(options)?,
             logs: place.path().to_owned(),
-            urls: urls.clone(),
-            amqp_url: amqp_url.clone(),
+            urls: foundation.urls.clone(),
+            amqp_url: foundation.amqp_url.clone(),
             smtp: mails.address,
-            user,
-            task,
-            public: front,
+            user: addresses.user,
+            task: task_peer.as_ref().map_or(addresses.task, |peer| peer.address),
+            public: addresses.front,
+            grace_seconds: if options.rolling.is_some() { GRACE_SECONDS } else { 0 },
         };
-        for (name, recipe) in [
-            ("user", installation.user_service(user, user_ops)),
-            ("task", installation.task_service(task, task_ops)),
-            ("notification", installation.notification_service(notification, notification_ops)),
-        ] {
-            parts.push(Supervised::start(name, Recipe::Process(recipe)).await?);
+        let mut system = Self {
+            url: http(addresses.front),
+            database: foundation.superuser.clone(),
+            bus: foundation.bus().await?,
+            mails,
+            parts: foundation.parts,
+            deployments: Vec::new(),
+            task_peer,
+            signs_of_life: vec![format!("http://{}/livez", addresses.front_ops)],
+            place,
+        };
+        if options.rolling.is_some() {
+            system.deploy(&installation, &addresses).await?;
+        } else {
+            system.run(&installation, &addresses).await?;
         }
-        let places = Places { listen: front, ops_listen: front_ops, user, task, notification };
-        let nginx = gateway::lay_out(&place.path().join("gateway"), &places)?;
-        parts.push(Supervised::start("gateway", Recipe::Process(nginx)).await?);
-
-        let bus = messaging::connect(&BusSettings {
-            kind: if amqp_url.is_some() { BusKind::RabbitMq } else { BusKind::Postgres },
-            amqp_url,
-            database_url: urls.bus.clone(),
-            prefix: String::new(),
-        })
-        .await?;
-        let live = [user_ops, task_ops, notification_ops].map(|address| format!("http://{address}/readyz"));
-        let signs_of_life = live.into_iter().chain([format!("http://{front_ops}/livez")]).collect();
-        let system =
-            Self { url: format!("http://{front}"), database, bus, mails, parts, signs_of_life, place };
+        let nginx = gateway::lay_out(&system.place.path().join("gateway"), &addresses)?;
+        system.parts.push(Supervised::start("gateway", Recipe::Process(nginx)).await?);
         system.ready().await?;
         Ok(system)
+    }
+
+    /// One process of each service.
+    async fn run(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
+        for (name, program, ops) in [
+            ("user", installation.user_service(at.user, at.user_ops), at.user_ops),
+            ("task", installation.task_service(at.task, at.task_ops), at.task_ops),
+            (
+                "notification",
+                installation.notification_service(at.notification, at.notification_ops),
+                at.notification_ops,
+            ),
+        ] {
+            self.parts.push(Supervised::start(name, Recipe::Process(program)).await?);
+            self.signs_of_life.push(format!("http://{ops}/readyz"));
+        }
+        Ok(())
+    }
+
+    /// Two replicas of each service.
+    async fn deploy(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
+        let with = |recipe: fn(&Installation, SocketAddr, SocketAddr) -> part::Program| {
+            let installation = installation.clone();
+            move |listen, ops| recipe(&installation, listen, ops)
+        };
+        self.deployments = vec![
+            Deployment::start("user", at.user, REPLICAS, with(Installation::user_service)).await?,
+            Deployment::start("task", at.task, REPLICAS, with(Installation::task_service)).await?,
+            Deployment::start(
+                "notification",
+                at.notification,
+                REPLICAS,
+                with(Installation::notification_service),
+            )
+            .await?,
+        ];
+        Ok(())
     }
 
     /// Waits until every part answers.
@@ -162,16 +185,28 @@ impl System {
 
     /// Ends everything in order, the gateway first. The data goes too, if all is well and nobody wants it.
     pub async fn stop(self, all_is_well: bool) -> anyhow::Result<()> {
-        for part in self.parts.into_iter().rev() {
+        let (engines, others): (Vec<_>, Vec<_>) =
+            self.parts.into_iter().partition(|part| is_engine(part.name));
+        for part in others.into_iter().rev() {
             part.stop().await?;
+        }
+        for deployment in self.deployments {
+            deployment.stop().await?;
+        }
+        for engine in engines.into_iter().rev() {
+            engine.stop().await?;
         }
         self.place.leave(all_is_well);
         Ok(())
     }
 }
 
+fn is_engine(name: &str) -> bool {
+    matches!(name, "database" | "broker")
+}
+
 /// The directory with the three services' programs.
-fn binaries(options: &Options) -> anyhow::Result<PathBuf> {
+pub fn binaries(options: &Options) -> anyhow::Result<PathBuf> {
     match &options.binaries {
         Some(directory) => Ok(directory.clone()),
         None => Ok(std::env::current_exe()?.parent().context("no directory")?.to_owned()),

@@ -25,6 +25,8 @@ pub struct Installation {
     pub task: SocketAddr,
     /// The public address.
     pub public: SocketAddr,
+    /// Seconds between "not ready" and the end of accepting.
+    pub grace_seconds: u64,
 }
 
 impl Installation {
@@ -65,7 +67,7 @@ impl Installation {
             ("LISTEN", listen.to_string()),
             ("OPS_LISTEN", ops.to_string()),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
-            ("SHUTDOWN_GRACE_SECONDS", "0".to_owned()),
+            ("SHUTDOWN_GRACE_SECONDS", self.grace_seconds.to_string()),
             ("SMTP_URL", format!("smtp://{}", self.smtp)),
             ("PUBLIC_URL", http(self.public)),
             ("LOG_FORMAT", "text".to_owned()),

@@ -6,6 +6,7 @@
 // Clippy's exception for tests covers only the functions marked as tests, not what they call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod amounts;
 mod contract;
 mod handling;
 mod postgres_bus;

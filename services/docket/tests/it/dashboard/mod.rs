@@ -1,5 +1,7 @@
 //! The dashboard: one call that asks the other two services over HTTP, and answers without them.
 
+mod partial;
+
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
