@@ -2,6 +2,7 @@
 
 use std::{
     net::Ipv4Addr,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -50,6 +51,27 @@ impl std::ops::Deref for Person {
     }
 }
 
+/// What every system of these tests is started with.
+pub fn system_config(
+    urls: DatabaseUrls,
+    amqp_url: Option<String>,
+    bus_prefix: String,
+    mail_dir: Option<PathBuf>,
+) -> SystemConfig {
+    SystemConfig {
+        listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        public_url: None,
+        urls,
+        amqp_url,
+        bus_prefix,
+        secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
+        admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
+        mail: MailSettings { smtp_url: None, mail_from: "Docket <docket@localhost>".to_owned(), mail_dir },
+        webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        bcrypt_cost: 4,
+    }
+}
+
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
@@ -73,24 +95,8 @@ impl World {
         })
         .await
         .unwrap();
-        let system = System::start(SystemConfig {
-            listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            public_url: None,
-            urls: DatabaseUrls::shared(database.url()),
-            amqp_url,
-            bus_prefix: prefix,
-            secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: PEPPER.to_owned() },
-            admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-            mail: MailSettings {
-                smtp_url: None,
-                mail_from: "Docket <docket@localhost>".to_owned(),
-                mail_dir: None,
-            },
-            webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
-            bcrypt_cost: 4,
-        })
-        .await
-        .unwrap();
+        let urls = DatabaseUrls::shared(database.url());
+        let system = System::start(system_config(urls, amqp_url, prefix, None)).await.unwrap();
         let anyone = Client::new(&format!("http://{}", system.address()));
         let admin = sign_in(&anyone, ADMIN).await;
         Self { system, database, anyone, admin, bus, people: AtomicU32::new(0) }

@@ -3,18 +3,12 @@
 use std::{
     env,
     io::{BufRead as _, Write as _},
-    net::Ipv4Addr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     time::Duration,
 };
 
-use docket::{
-    database::DatabaseUrls,
-    secrets::Secrets,
-    system::{System, SystemConfig},
-};
-use mail::MailSettings;
+use docket::{database::DatabaseUrls, system::System};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
@@ -22,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::world::{ADMIN, PASSWORD};
+use crate::world::system_config;
 
 /// Says that the process is a child, and what it serves.
 const SETTINGS: &str = "DOCKET_FAILPOINT_CHILD";
@@ -110,21 +104,10 @@ fn serve() {
     let settings: Value = serde_json::from_str(&settings).unwrap();
     let text = |name: &str| settings[name].as_str().map(str::to_owned);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let system = runtime.block_on(System::start(SystemConfig {
-        listen: (Ipv4Addr::LOCALHOST, 0).into(),
-        public_url: None,
-        urls: DatabaseUrls::shared(&text("database_url").unwrap()),
-        amqp_url: text("amqp_url"),
-        bus_prefix: text("bus_prefix").unwrap(),
-        secrets: Secrets { cursor_secret: "cursor".to_owned(), password_pepper: "pepper".to_owned() },
-        admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
-        mail: MailSettings {
-            smtp_url: None,
-            mail_from: "Docket <docket@localhost>".to_owned(),
-            mail_dir: text("mail_dir").as_deref().map(|path| Path::new(path).to_owned()),
-        },
-        bcrypt_cost: 4,
-    }));
+    let urls = DatabaseUrls::shared(&text("database_url").unwrap());
+    let mail_dir = text("mail_dir").map(PathBuf::from);
+    let config = system_config(urls, text("amqp_url"), text("bus_prefix").unwrap(), mail_dir);
+    let system = runtime.block_on(System::start(config));
     // libtest's own line has no end yet.
     println!("\nserves http://{}", system.unwrap().address());
     for order in std::io::stdin().lock().lines() {
