@@ -29,4 +29,3 @@ mod totp;
 mod transfer;
 mod webhooks;
 mod world;
-
