@@ -103,6 +103,15 @@ impl TaskFilter {
         }))
     }
 
+    /// Whose tasks alone are looked for, if they are one user's.
+    #[must_use]
+    pub fn assignee(&self) -> Option<Uuid> {
+        match (self.scope, self.assigned) {
+            (Scope::AssignedTo(id), _) | (_, Some(Assigned::To(id))) => Some(id),
+            _ => None,
+        }
+    }
+
     /// True for the filters that most lists have: few enough that each connection may keep their statements.
     #[must_use]
     pub fn is_common(&self) -> bool {

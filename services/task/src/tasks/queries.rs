@@ -5,7 +5,7 @@ use diesel::{
     RunQueryDsl as _, SelectableHelper as _, define_sql_function,
     dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
-    sql_types::{Bool, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Nullable, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> 
 #[must_use]
 pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>> {
     let rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
-    arranged(rows, reading).limit(reading.limit)
+    arranged(rows, filter, reading).limit(reading.limit)
 }
 
 /// How many tasks there are in all.
@@ -117,13 +117,23 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
 }
 
 /// Adds the order, and the place after which the rows begin. Both directions read the same index.
+///
+/// Of one assignee's rows the place begins with the assignee, though they all have the same one. By the key alone Postgres
+/// reckons that hardly a row comes after the last of a long run of equals, takes everybody's index for as good as the
+/// assignee's, and then looks through all the others' rows.
 macro_rules! arrange {
-    ($rows:expr, $column:expr, $kind:ty, $upwards:expr, $after:expr) => {{
+    ($rows:expr, $column:expr, $kind:ty, $upwards:expr, $whose:expr, $after:expr) => {{
         let place = || ($column, tasks::id).into_sql::<Record<($kind, SqlUuid)>>();
-        let rows = match ($after, $upwards) {
-            (Some(after), true) => $rows.filter(place().gt(after)),
-            (Some(after), false) => $rows.filter(place().lt(after)),
-            (None, _) => $rows,
+        let own = || {
+            let columns = (tasks::assignee_id, $column, tasks::id);
+            columns.into_sql::<Record<(Nullable<SqlUuid>, $kind, SqlUuid)>>()
+        };
+        let rows = match ($after, $whose, $upwards) {
+            (Some((key, id)), Some(whose), true) => $rows.filter(own().gt((whose, key, id))),
+            (Some((key, id)), Some(whose), false) => $rows.filter(own().lt((whose, key, id))),
+            (Some(after), None, true) => $rows.filter(place().gt(after)),
+            (Some(after), None, false) => $rows.filter(place().lt(after)),
+            (None, ..) => $rows,
         };
         if $upwards {
             rows.order(($column.asc(), tasks::id.asc()))
@@ -133,8 +143,9 @@ macro_rules! arrange {
     }};
 }
 
-fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading) -> Rows<'a, Kind> {
+fn arranged<'a, Kind>(rows: Rows<'a, Kind>, filter: &TaskFilter, reading: &'a Reading) -> Rows<'a, Kind> {
     let upwards = reading.ordering.descending == reading.backward;
+    let whose = filter.assignee();
     let (mut time, mut rank, mut text) = (None, None, None);
     match &reading.from {
         Some(Place::Time(instant, id)) => time = Some((instant, id)),
@@ -143,10 +154,10 @@ fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading) -> Rows<'a, Ki
         None => {}
     }
     match reading.ordering.key {
-        SortKey::DueDate => arrange!(rows, tasks::due_key, Timestamptz, upwards, time),
-        SortKey::CreatedAt => arrange!(rows, tasks::created_at, Timestamptz, upwards, time),
-        SortKey::UpdatedAt => arrange!(rows, tasks::updated_at, Timestamptz, upwards, time),
-        SortKey::Priority => arrange!(rows, tasks::priority, SmallInt, upwards, rank),
-        SortKey::Title => arrange!(rows, tasks::title_key, Text, upwards, text),
+        SortKey::DueDate => arrange!(rows, tasks::due_key, Timestamptz, upwards, whose, time),
+        SortKey::CreatedAt => arrange!(rows, tasks::created_at, Timestamptz, upwards, whose, time),
+        SortKey::UpdatedAt => arrange!(rows, tasks::updated_at, Timestamptz, upwards, whose, time),
+        SortKey::Priority => arrange!(rows, tasks::priority, SmallInt, upwards, whose, rank),
+        SortKey::Title => arrange!(rows, tasks::title_key, Text, upwards, whose, text),
     }
 }

@@ -1,8 +1,9 @@
 //! Every list that most people see reads one index in its order and sorts nothing: its cost does not grow with the data.
 
+use chrono::DateTime;
 use diesel::{PgConnection, connection::SimpleConnection as _};
 use task_service::tasks::{
-    filter::{Scope, TaskFilter},
+    filter::{Assigned, Scope, TaskFilter},
     ordering::{Ordering, Place, SortKey},
     queries::{self, Reading},
     status::Status,
@@ -91,6 +92,35 @@ async fn every_ordering_of_every_role_reads_its_own_index_and_sorts_nothing() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The last places of an ordering: Postgres reckons that hardly a row comes after them, whichever index it takes.
+fn end(key: SortKey) -> Place {
+    let id = Uuid::from_u128(1 << 127);
+    match key {
+        SortKey::DueDate => Place::Time(DateTime::from_timestamp(253_402_300_800, 0).unwrap(), id),
+        SortKey::CreatedAt | SortKey::UpdatedAt => {
+            Place::Time(DateTime::from_timestamp(4_000_000_000, 0).unwrap(), id)
+        }
+        SortKey::Priority => Place::Rank(4, id),
+        SortKey::Title => Place::Text("zzz".to_owned(), id),
+    }
+}
+
+#[tokio::test]
+async fn the_last_pages_of_a_user_are_not_looked_for_among_everybodys() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    fill(&mut conn);
+    let named = TaskFilter { assigned: Some(Assigned::To(assignee())), ..filters(Scope::All) };
+    for filter in [filters(Scope::AssignedTo(assignee())), named] {
+        for (name, ordering) in Ordering::ALL.into_iter().filter(|(_, ordering)| !ordering.descending) {
+            let reading = Reading { ordering, from: Some(end(ordering.key)), backward: false, limit: 21 };
+            let plan = plan(&mut conn, &filter, &reading);
+            assert!(plan.contains("using tasks_mine"), "{name}\n{plan}");
+            assert!(!plan.contains("Filter") && !plan.contains("Sort"), "{name}\n{plan}");
         }
     }
 }
