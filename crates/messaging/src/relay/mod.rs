@@ -49,6 +49,8 @@ pub struct Relay {
     topology: Vec<QueueSpec>,
     /// Events that failed in the last step.
     failed: usize,
+    /// Looks in a row that found nothing while a writer was at work.
+    vain: u32,
 }
 
 impl Relay {
@@ -63,6 +65,7 @@ impl Relay {
             publisher: None,
             topology: Vec::new(),
             failed: 0,
+            vain: 0,
         }
     }
 
@@ -193,6 +196,7 @@ impl Relay {
                 Ok(0) => delay_after(1),
                 Ok(_) => {
                     backoff.reset();
+                    self.vain = 0;
                     continue;
                 }
                 Err(error) => {

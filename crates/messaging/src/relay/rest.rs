@@ -15,8 +15,11 @@ use crate::session::{Plan, Session};
 
 /// The net under the wake-ups.
 const POLL: Duration = Duration::from_secs(1);
-/// Until the next look, while a writer is between its insert and its commit.
+/// Until the next look, while a writer is between its insert and its commit. Most are about to commit; one that imports a
+/// file takes a minute, and each look passes over all the rows that it has written and nobody sees yet. So every look in
+/// vain doubles the pause, up to the last.
 const WRITER_PENDING: Duration = Duration::from_millis(4);
+const LONG_WRITER_PENDING: Duration = Duration::from_millis(256);
 
 /// The session that makes this relay the service's active one.
 pub(super) fn lead(url: &str, name: &str, wake: Arc<Notify>) -> anyhow::Result<Session> {
@@ -38,11 +41,16 @@ impl Relay {
     pub(super) async fn rest(&mut self, session: &Session) {
         match session.run(fall_asleep).await {
             Ok(true) => {
+                self.vain = 0;
                 self.sleep().await;
                 // Lost with the connection, if that broke; so the outcome does not matter.
                 let _ = session.run(wake_up).await;
             }
-            Ok(false) => tokio::time::sleep(WRITER_PENDING).await,
+            Ok(false) => {
+                let pause = WRITER_PENDING.saturating_mul(1 << self.vain.min(6)).min(LONG_WRITER_PENDING);
+                self.vain = self.vain.saturating_add(1);
+                tokio::time::sleep(pause).await;
+            }
             Err(error) => {
                 log::warn!("{} relay: {error:#}", self.name);
                 tokio::time::sleep(POLL).await;
