@@ -73,6 +73,11 @@ pub struct Options {
     #[arg(long, group = "mode", value_name = "ROLLOUTS")]
     pub rolling: Option<u32>,
 
+    /// With --rolling: every other rollout is one to the programs in this directory, and the next one back again, as a
+    /// release and its withdrawal: the older programs serve while the newer ones migrate, and after it.
+    #[arg(long, requires = "rolling", value_name = "DIRECTORY")]
+    pub upgrade_to: Option<PathBuf>,
+
     /// Mode: so many rounds of eight processes that start at the same moment on an empty database.
     #[arg(long, group = "mode", value_name = "ROUNDS")]
     pub first_starts: Option<u32>,

@@ -22,14 +22,17 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Until every node knows that a pod is ending. `SHUTDOWN_GRACE_SECONDS` is there for this.
 const PROPAGATION: Duration = Duration::from_secs(2);
 
-type Recipe = Box<dyn Fn(SocketAddr, SocketAddr) -> Program + Send + Sync>;
+/// How a pod of a release is started that listens there, with its signs of life there.
+pub type Recipe = Box<dyn Fn(SocketAddr, SocketAddr) -> Program + Send + Sync>;
 
 /// One service.
 pub struct Deployment {
     /// Its name in reports.
     pub name: &'static str,
     balancer: Balancer,
-    recipe: Recipe,
+    /// The releases that rollouts go around.
+    releases: Vec<Recipe>,
+    release: usize,
     pods: VecDeque<Pod>,
 }
 
@@ -44,10 +47,10 @@ impl Deployment {
         name: &'static str,
         address: SocketAddr,
         replicas: usize,
-        recipe: impl Fn(SocketAddr, SocketAddr) -> Program + Send + Sync + 'static,
+        releases: Vec<Recipe>,
     ) -> anyhow::Result<Self> {
         let balancer = Balancer::start(address).await?;
-        let mut deployment = Self { name, balancer, recipe: Box::new(recipe), pods: VecDeque::new() };
+        let mut deployment = Self { name, balancer, releases, release: 0, pods: VecDeque::new() };
         for _ in 0..replicas {
             deployment.surge().await?;
         }
@@ -57,7 +60,8 @@ impl Deployment {
     /// One more pod; returns when it takes requests.
     async fn surge(&mut self) -> anyhow::Result<()> {
         let [listen, ops] = ports::free(&mut rand::rng())?;
-        let mut child = (self.recipe)(listen, ops).spawn()?;
+        let recipe = self.releases.get(self.release).context("no release")?;
+        let mut child = recipe(listen, ops).spawn()?;
         let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).no_proxy().build()?;
         let (url, give_up) = (format!("http://{ops}/readyz"), Instant::now() + PATIENCE);
         while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
@@ -72,8 +76,9 @@ impl Deployment {
         Ok(())
     }
 
-    /// Replaces every pod, one after the other.
+    /// Replaces every pod, one after the other, by one of the next release.
     pub async fn roll(&mut self) -> anyhow::Result<()> {
+        self.release = (self.release + 1) % self.releases.len();
         for _ in 0..self.pods.len() {
             self.surge().await?;
             let mut old = self.pods.pop_front().context("no pod")?;

@@ -97,7 +97,11 @@ impl System {
             place,
         };
         if options.rolling.is_some() {
-            system.deploy(&installation, &addresses).await?;
+            let mut releases = vec![installation.clone()];
+            if let Some(directory) = &options.upgrade_to {
+                releases.push(Installation { binaries: directory.clone(), ..installation });
+            }
+            system.deploy(&releases, &addresses).await?;
         } else {
             system.run(&installation, &addresses).await?;
         }
@@ -124,23 +128,22 @@ impl System {
         Ok(())
     }
 
-    /// Two replicas of each service.
-    async fn deploy(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
-        let with = |recipe: fn(&Installation, SocketAddr, SocketAddr) -> part::Program| {
-            let installation = installation.clone();
-            move |listen, ops| recipe(&installation, listen, ops)
+    /// Two replicas of each service, of the first release.
+    async fn deploy(&mut self, releases: &[Installation], at: &Addresses) -> anyhow::Result<()> {
+        let of = |program: fn(&Installation, SocketAddr, SocketAddr) -> part::Program| {
+            let recipe = |release: &Installation| -> deployment::Recipe {
+                let release = release.clone();
+                Box::new(move |listen, ops| program(&release, listen, ops))
+            };
+            releases.iter().map(recipe).collect()
         };
-        self.deployments = vec![
-            Deployment::start("user", at.user, REPLICAS, with(Installation::user_service)).await?,
-            Deployment::start("task", at.task, REPLICAS, with(Installation::task_service)).await?,
-            Deployment::start(
-                "notification",
-                at.notification,
-                REPLICAS,
-                with(Installation::notification_service),
-            )
-            .await?,
-        ];
+        for (name, address, releases) in [
+            ("user", at.user, of(Installation::user_service)),
+            ("task", at.task, of(Installation::task_service)),
+            ("notification", at.notification, of(Installation::notification_service)),
+        ] {
+            self.deployments.push(Deployment::start(name, address, REPLICAS, releases).await?);
+        }
         Ok(())
     }
 

@@ -53,7 +53,7 @@ pub fn create(
         .bind::<Text, _>(actor.id().to_string())
         .execute(conn)?;
     if queries::count(conn, actor.id())? >= MOST {
-        return Err(Problem::conflict(&format!("You have {MOST} webhooks, which is the most.")).into());
+        return Err(Problem::conflict(format!("You have {MOST} webhooks, which is the most.")).into());
     }
     let id = Uuid::now_v7();
     insert_into(w::table)
