@@ -71,7 +71,7 @@ export const routes = [
     if (session) endSession(session);
     return [204, undefined, body.refresh ? {} : cookie('', 0)];
   }],
-  ['POST', '/api/users/password-reset', () => [202, {}]],
+  ['POST', '/api/users/password-reset', () => [202]],
   ['POST', '/api/users/password-reset/confirm', ({ body }) => {
     const errors = checkPassword(body.new_password, 'new_password');
     if (Object.keys(errors).length) throw invalid(errors);

@@ -50,7 +50,9 @@ export async function send(method: string, path: string, options: Options = {}):
 
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Reply<T>> {
   const reply = await send(method, path, options);
-  const data = (reply.status === 204 ? undefined : await reply.json()) as T;
+  // 204 has no body, nor has 202.
+  const text = await reply.text();
+  const data = (text ? JSON.parse(text) : undefined) as T;
   return { data, etag: reply.headers.get('ETag') };
 }
 
