@@ -59,13 +59,13 @@ impl Smith {
     pub fn with_header(&self, edit: impl FnOnce(&mut Value)) -> String {
         let mut header = self.header();
         edit(&mut header);
-        sign(&self.key, &header.to_string(), &self.claims.to_string())
+        sign(&self.key, &header.to_string(), self.claims.to_string())
     }
 
     pub fn with_claims(&self, edit: impl FnOnce(&mut Value)) -> String {
         let mut claims = self.claims.clone();
         edit(&mut claims);
-        self.with_payload(&claims.to_string())
+        self.with_payload(claims.to_string())
     }
 
     pub fn with_payload(&self, payload: impl AsRef<[u8]>) -> String {

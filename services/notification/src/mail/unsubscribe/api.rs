@@ -56,7 +56,7 @@ pub async fn show_unsubscribe_page(
             vec![(label, query.0.token), all]
         }
     };
-    page(UnsubscribePage { words, done: None, choices: &choices })
+    page(&UnsubscribePage { words, done: None, choices: &choices })
 }
 
 /// Stop mails: those of the type that the link is for, or all. Doing it twice changes nothing.
@@ -88,9 +88,9 @@ pub async fn unsubscribe_from_mails(
         Scope::All => words.stopped_all.to_owned(),
         Scope::Kind(kind) => format!("{} {}", words.stopped_kind, language.catalogue().kind(kind)),
     };
-    page(UnsubscribePage { words, done: Some(&done), choices: &[] })
+    page(&UnsubscribePage { words, done: Some(&done), choices: &[] })
 }
 
-fn page(page: UnsubscribePage<'_>) -> Result<Html, Problem> {
+fn page(page: &UnsubscribePage<'_>) -> Result<Html, Problem> {
     page.render().map(Html).map_err(|error| Problem::internal(&error))
 }
