@@ -16,7 +16,10 @@ mod store;
 
 use std::time::{Duration, Instant};
 
-use diesel::{PgConnection, connection::SimpleConnection as _};
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    sql_types::Text,
+};
 use task_service::tasks::{
     filter::{Scope, TaskFilter},
     ordering::Ordering,
@@ -49,11 +52,32 @@ const MAKE: &str = "INSERT INTO tasks (id, title, description, status, priority,
     LATERAL (SELECT CASE WHEN n % 5 = 0 THEN '00000000-0000-0000-0000-000000000007'::uuid WHEN n % 5 < 4 THEN \
     ('00000000-0000-0000-0001-' || lpad((h % 500)::text, 12, '0'))::uuid END AS id) p";
 
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    definition: String,
+}
+
+/// Makes the tasks, then the indexes that the migrations made: many times as fast as row by row.
 fn make(conn: &mut PgConnection, tasks: i64) {
+    let indexes: Vec<Index> = sql_query(
+        "SELECT indexname::text AS name, indexdef AS definition FROM pg_indexes \
+         WHERE schemaname = current_schema() AND tablename = 'tasks' AND indexname <> 'tasks_pkey'",
+    )
+    .load(conn)
+    .unwrap();
+    for index in &indexes {
+        conn.batch_execute(&format!("DROP INDEX {}", index.name)).unwrap();
+    }
     for from in (1..=tasks).step_by(usize::try_from(BATCH).unwrap()) {
         let to = (from + BATCH - 1).min(tasks);
         conn.batch_execute(&MAKE.replace("$FROM", &from.to_string()).replace("$TO", &to.to_string()))
             .unwrap();
+    }
+    for index in &indexes {
+        conn.batch_execute(&index.definition).unwrap();
     }
     conn.batch_execute("VACUUM ANALYZE tasks").unwrap();
 }

@@ -34,6 +34,13 @@ pub struct Reading {
     pub limit: i64,
 }
 
+impl Reading {
+    /// From the least to the greatest.
+    fn upwards(&self) -> bool {
+        self.ordering.descending == self.backward
+    }
+}
+
 /// The task of that id, also from the trash.
 ///
 /// # Errors
@@ -60,7 +67,12 @@ pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> 
 #[must_use]
 pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>> {
     let rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
-    arranged(rows, filter, reading).limit(reading.limit)
+    match (filter.assignee(), &reading.from) {
+        (Some(whose), Some(from)) => own_from(rows, whose, reading, from),
+        (Some(whose), None) => arranged(rows.filter(tasks::assignee_id.eq(whose)), reading),
+        (None, _) => arranged(rows, reading),
+    }
+    .limit(reading.limit)
 }
 
 /// How many tasks there are in all.
@@ -68,13 +80,17 @@ pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTyp
 /// # Errors
 /// The database's.
 pub fn count(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<i64> {
-    narrowed(tasks::table.count().into_boxed(), filter).get_result(conn)
+    let rows = narrowed(tasks::table.count().into_boxed(), filter);
+    match filter.assignee() {
+        Some(whose) => rows.filter(tasks::assignee_id.eq(whose)).get_result(conn),
+        None => rows.get_result(conn),
+    }
 }
 
+/// All conditions but that of [`TaskFilter::assignee`].
 fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<'a, Kind> {
     rows = match filter.scope {
-        Scope::All => rows.filter(tasks::deleted_at.is_null()),
-        Scope::AssignedTo(id) => rows.filter(tasks::assignee_id.eq(id)).filter(tasks::deleted_at.is_null()),
+        Scope::All | Scope::AssignedTo(_) => rows.filter(tasks::deleted_at.is_null()),
         Scope::Trash => rows.filter(tasks::deleted_at.is_not_null()),
     };
     if let Some(status) = &filter.status {
@@ -90,7 +106,9 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
         rows = rows.filter(tasks::priority.eq_any(priority));
     }
     rows = match filter.assigned {
-        Some(Assigned::To(id)) => rows.filter(tasks::assignee_id.eq(id)),
+        // A user who asks for somebody else's tasks among their own.
+        Some(Assigned::To(id)) if filter.assignee() != Some(id) => rows.filter(tasks::assignee_id.eq(id)),
+        Some(Assigned::To(_)) => rows,
         Some(Assigned::Nobody) => rows.filter(tasks::assignee_id.is_null()),
         None => rows,
     };
@@ -117,23 +135,13 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
 }
 
 /// Adds the order, and the place after which the rows begin. Both directions read the same index.
-///
-/// Of one assignee's rows the place begins with the assignee, though they all have the same one. By the key alone Postgres
-/// reckons that hardly a row comes after the last of a long run of equals, takes everybody's index for as good as the
-/// assignee's, and then looks through all the others' rows.
 macro_rules! arrange {
-    ($rows:expr, $column:expr, $kind:ty, $upwards:expr, $whose:expr, $after:expr) => {{
+    ($rows:expr, $column:expr, $kind:ty, $upwards:expr, $after:expr) => {{
         let place = || ($column, tasks::id).into_sql::<Record<($kind, SqlUuid)>>();
-        let own = || {
-            let columns = (tasks::assignee_id, $column, tasks::id);
-            columns.into_sql::<Record<(Nullable<SqlUuid>, $kind, SqlUuid)>>()
-        };
-        let rows = match ($after, $whose, $upwards) {
-            (Some((key, id)), Some(whose), true) => $rows.filter(own().gt((whose, key, id))),
-            (Some((key, id)), Some(whose), false) => $rows.filter(own().lt((whose, key, id))),
-            (Some(after), None, true) => $rows.filter(place().gt(after)),
-            (Some(after), None, false) => $rows.filter(place().lt(after)),
-            (None, ..) => $rows,
+        let rows = match ($after, $upwards) {
+            (Some(after), true) => $rows.filter(place().gt(after)),
+            (Some(after), false) => $rows.filter(place().lt(after)),
+            (None, _) => $rows,
         };
         if $upwards {
             rows.order(($column.asc(), tasks::id.asc()))
@@ -143,9 +151,28 @@ macro_rules! arrange {
     }};
 }
 
-fn arranged<'a, Kind>(rows: Rows<'a, Kind>, filter: &TaskFilter, reading: &'a Reading) -> Rows<'a, Kind> {
-    let upwards = reading.ordering.descending == reading.backward;
-    let whose = filter.assignee();
+/// The same among one assignee's rows, from a place on. The assignee is the first part of the place, and the bound at the
+/// other end. Written as `assignee_id = $1` and a place of two parts, Postgres reckons that hardly a row comes after the
+/// last of a long run of equals (all that is urgent, all that is undated), takes everybody's index for as good as the
+/// assignee's, and looks through all the others' rows. With the equality *and* a place of three parts it starts at the
+/// assignee's first row.
+macro_rules! arrange_own {
+    ($rows:expr, $column:expr, $kind:ty, $upwards:expr, $whose:expr, $key:expr, $id:expr) => {{
+        let columns = (tasks::assignee_id, $column, tasks::id);
+        let place = columns.into_sql::<Record<(Nullable<SqlUuid>, $kind, SqlUuid)>>();
+        let from = ($whose.into_sql::<Nullable<SqlUuid>>(), $key, $id.into_sql::<SqlUuid>());
+        if $upwards {
+            let rows = $rows.filter(place.gt(from)).filter(tasks::assignee_id.le($whose));
+            rows.order((tasks::assignee_id.asc(), $column.asc(), tasks::id.asc()))
+        } else {
+            let rows = $rows.filter(place.lt(from)).filter(tasks::assignee_id.ge($whose));
+            rows.order((tasks::assignee_id.desc(), $column.desc(), tasks::id.desc()))
+        }
+    }};
+}
+
+fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading) -> Rows<'a, Kind> {
+    let upwards = reading.upwards();
     let (mut time, mut rank, mut text) = (None, None, None);
     match &reading.from {
         Some(Place::Time(instant, id)) => time = Some((instant, id)),
@@ -154,10 +181,53 @@ fn arranged<'a, Kind>(rows: Rows<'a, Kind>, filter: &TaskFilter, reading: &'a Re
         None => {}
     }
     match reading.ordering.key {
-        SortKey::DueDate => arrange!(rows, tasks::due_key, Timestamptz, upwards, whose, time),
-        SortKey::CreatedAt => arrange!(rows, tasks::created_at, Timestamptz, upwards, whose, time),
-        SortKey::UpdatedAt => arrange!(rows, tasks::updated_at, Timestamptz, upwards, whose, time),
-        SortKey::Priority => arrange!(rows, tasks::priority, SmallInt, upwards, whose, rank),
-        SortKey::Title => arrange!(rows, tasks::title_key, Text, upwards, whose, text),
+        SortKey::DueDate => arrange!(rows, tasks::due_key, Timestamptz, upwards, time),
+        SortKey::CreatedAt => arrange!(rows, tasks::created_at, Timestamptz, upwards, time),
+        SortKey::UpdatedAt => arrange!(rows, tasks::updated_at, Timestamptz, upwards, time),
+        SortKey::Priority => arrange!(rows, tasks::priority, SmallInt, upwards, rank),
+        SortKey::Title => arrange!(rows, tasks::title_key, Text, upwards, text),
+    }
+}
+
+fn own_from<'a, Kind>(
+    rows: Rows<'a, Kind>,
+    whose: Uuid,
+    reading: &'a Reading,
+    from: &'a Place,
+) -> Rows<'a, Kind> {
+    let upwards = reading.upwards();
+    match (reading.ordering.key, from) {
+        (SortKey::CreatedAt, Place::Time(at, id)) => {
+            arrange_own!(
+                rows,
+                tasks::created_at,
+                Timestamptz,
+                upwards,
+                whose,
+                at.into_sql::<Timestamptz>(),
+                id
+            )
+        }
+        (SortKey::UpdatedAt, Place::Time(at, id)) => {
+            arrange_own!(
+                rows,
+                tasks::updated_at,
+                Timestamptz,
+                upwards,
+                whose,
+                at.into_sql::<Timestamptz>(),
+                id
+            )
+        }
+        (_, Place::Time(at, id)) => {
+            arrange_own!(rows, tasks::due_key, Timestamptz, upwards, whose, at.into_sql::<Timestamptz>(), id)
+        }
+        (_, Place::Rank(rank, id)) => {
+            arrange_own!(rows, tasks::priority, SmallInt, upwards, whose, rank.into_sql::<SmallInt>(), id)
+        }
+        (_, Place::Text(title, id)) => {
+            let title = lower(title);
+            arrange_own!(rows, tasks::title_key, Text, upwards, whose, title, id)
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use diesel::{PgConnection, connection::SimpleConnection as _};
+use service_kit::http::Cursor;
 use task_service::tasks::{
     filter::{Assigned, Scope, TaskFilter},
     ordering::{Ordering, Place, SortKey},
@@ -121,6 +122,41 @@ async fn the_last_pages_of_a_user_are_not_looked_for_among_everybodys() {
             let plan = plan(&mut conn, &filter, &reading);
             assert!(plan.contains("using tasks_mine"), "{name}\n{plan}");
             assert!(!plan.contains("Filter") && !plan.contains("Sort"), "{name}\n{plan}");
+        }
+    }
+}
+
+/// Blocks that a statement read, as its topmost node tells.
+fn blocks(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> u64 {
+    let plan = Explain::analyzed(queries::page(filter, reading)).lines(conn);
+    let told = plan.iter().find_map(|line| line.trim().strip_prefix("Buffers: shared ")).unwrap();
+    told.split(' ').filter_map(|part| part.split_once('=')?.1.parse::<u64>().ok()).sum()
+}
+
+#[tokio::test]
+async fn a_page_is_found_without_passing_over_the_ones_before_it() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    fill(&mut conn);
+    // Half of everything is one person's, so that walking there would show.
+    conn.batch_execute(&format!("UPDATE tasks SET assignee_id = '{}' WHERE priority < 3", assignee()))
+        .unwrap();
+    conn.batch_execute("VACUUM FULL ANALYZE tasks").unwrap();
+    for scope in [Scope::All, Scope::AssignedTo(assignee())] {
+        let filter = filters(scope);
+        for (name, ordering) in Ordering::ALL {
+            let whole = Reading { ordering, from: None, backward: false, limit: 100_000 };
+            let ids = queries::list(&mut conn, &filter, &whole).unwrap();
+            for place in [ids.len() / 2, ids.len() - 30] {
+                let (key, id) = ordering.place_of(&ids[place]);
+                let cursor = Cursor { ordering: name.to_owned(), key, id, backward: false };
+                let from = Some(ordering.place_at(&cursor).unwrap());
+                for backward in [false, true] {
+                    let reading = Reading { ordering, from: from.clone(), backward, limit: 21 };
+                    let blocks = blocks(&mut conn, &filter, &reading);
+                    assert!(blocks <= 21 + 10, "{name} {scope:?} row {place}: {blocks} blocks for 21 rows");
+                }
+            }
         }
     }
 }
