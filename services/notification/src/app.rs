@@ -15,7 +15,7 @@ use paperclip::actix::OpenApiExt as _;
 use service_kit::{
     auth::{Gate, RemoteKeys, Verifier},
     db::Db,
-    health::Readiness,
+    health::{Draining, Readiness},
     http::{CursorKey, client::TrustedProxies},
     openapi::{Document, frame},
     server::RunningService,
@@ -98,10 +98,11 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         upstreams: Arc::new(Upstreams::new(&config.user_service_url, &config.task_service_url)?),
         stop: stop.clone(),
     };
-    let api = serve(&config, state, gate).with_context(|| format!("LISTEN {}", config.listen))?;
-    let mut running =
-        RunningService::start(NAME, api, config.ops_listen, Readiness::new(NAME, db.clone()), stop.clone())
-            .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
+    let readiness = Readiness::new(NAME, db.clone());
+    let api = serve(&config, state, gate, readiness.draining())
+        .with_context(|| format!("LISTEN {}", config.listen))?;
+    let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
+        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(consumer.run(stop.clone()));
     running.spawn(watch.run(stop.clone()));
     running.spawn(directory.run(stop.clone()));
@@ -140,14 +141,16 @@ fn serve(
     config: &Config,
     state: AppState,
     gate: Gate,
+    draining: Draining,
 ) -> std::io::Result<(SocketAddr, actix_web::dev::Server)> {
-    let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let (state, gate, draining) = (web::Data::new(state), web::Data::new(gate), web::Data::new(draining));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     service_kit::server::http(config.listen, config.service.http_workers, move || {
         App::new()
             .app_data(state.clone())
             .app_data(gate.clone())
             .app_data(proxies.clone())
+            .app_data(draining.clone())
             .wrap(NormalizePath::trim())
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(frame(TITLE))

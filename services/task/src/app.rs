@@ -15,7 +15,7 @@ use paperclip::actix::OpenApiExt as _;
 use service_kit::{
     auth::{Gate, RemoteKeys, Verifier},
     db::Db,
-    health::Readiness,
+    health::{Draining, Readiness},
     http::{CursorKey, client::TrustedProxies},
     openapi::{self, Document},
     server::RunningService,
@@ -89,8 +89,9 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         relay: relay.waker(),
     };
     let stop = CancellationToken::new();
-    let api = serve(&config, state, gate).with_context(|| format!("LISTEN {}", config.listen))?;
     let readiness = Readiness::new(NAME, db.clone());
+    let api = serve(&config, state, gate, readiness.draining())
+        .with_context(|| format!("LISTEN {}", config.listen))?;
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));
@@ -105,8 +106,9 @@ fn serve(
     config: &Config,
     state: AppState,
     gate: Gate,
+    draining: Draining,
 ) -> std::io::Result<(std::net::SocketAddr, actix_web::dev::Server)> {
-    let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let (state, gate, draining) = (web::Data::new(state), web::Data::new(gate), web::Data::new(draining));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     let document = web::Data::new(openapi_document());
     service_kit::server::http(config.listen, config.service.http_workers, move || {
@@ -115,6 +117,7 @@ fn serve(
             .app_data(gate.clone())
             .app_data(proxies.clone())
             .app_data(document.clone())
+            .app_data(draining.clone())
             .wrap(NormalizePath::trim())
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(openapi::frame(TITLE))

@@ -145,12 +145,15 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     let document = web::Data::new(openapi_document());
+    let readiness = Readiness::new(NAME, db.clone());
+    let draining = web::Data::new(readiness.draining());
     let api = service_kit::server::http(config.listen, config.service.http_workers, move || {
         App::new()
             .app_data(state.clone())
             .app_data(gate.clone())
             .app_data(proxies.clone())
             .app_data(document.clone())
+            .app_data(draining.clone())
             .wrap(NormalizePath::trim())
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(openapi::frame(TITLE))
@@ -159,7 +162,6 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
             .route("/api/schema", web::get().to(openapi::serve))
     })
     .with_context(|| format!("LISTEN {}", config.listen))?;
-    let readiness = Readiness::new(NAME, db.clone());
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
     running.spawn(relay.run(stop.clone()));

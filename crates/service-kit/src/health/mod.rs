@@ -16,28 +16,51 @@ use diesel::{RunQueryDsl as _, sql_query};
 
 use crate::db::Db;
 
+/// Whether the process is about to end: it serves still, and nobody should begin to rely on it.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on it is.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Whether requests should be sent to this process.
 #[derive(Clone)]
 pub struct Readiness {
     service: &'static str,
     db: Db,
-    draining: Arc<AtomicBool>,
+    draining: Draining,
 }
 
 impl Readiness {
     /// Ready while the service's own database answers. (A broker outage is not unready: writes go on.)
     #[must_use]
     pub fn new(service: &'static str, db: Db) -> Self {
-        Self { service, db, draining: Arc::default() }
+        Self { service, db, draining: Draining::default() }
     }
 
     /// From now on `/readyz` answers 503, so that the load balancer stops sending requests.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.begin();
+    }
+
+    /// For [`crate::http::edge`], which then has callers let go of their connections.
+    #[must_use]
+    pub fn draining(&self) -> Draining {
+        self.draining.clone()
     }
 
     async fn check(&self) -> Result<(), &'static str> {
-        if self.draining.load(Ordering::Relaxed) {
+        if self.draining.has_begun() {
             return Err("draining");
         }
         let ping = self.db.read(|conn| sql_query("SELECT 1").execute(conn).map_err(anyhow::Error::from));

@@ -5,14 +5,15 @@ use actix_web::{
     body::{BodySize, BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web,
 };
 
 use super::{client::ClientAddress, problem::Problem};
-use crate::context::RequestContext;
+use crate::{context::RequestContext, health::Draining};
 
 /// Name of the request id header.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,6 +41,7 @@ pub async fn edge<B: MessageBody + 'static>(
     let request_id = context.request_id.clone();
     let method = req.method().clone();
     let started = std::time::Instant::now();
+    let draining = req.app_data::<web::Data<Draining>>().cloned();
     let mut response = context
         .scope(async move {
             if is_odd_path(req.path()) {
@@ -58,6 +60,11 @@ pub async fn edge<B: MessageBody + 'static>(
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    // A connection that its caller keeps would be closed by us at the end: perhaps just as the next request is on it,
+    // and nobody could say whether that was done. So the caller is told to let go of it while there is time.
+    if draining.is_some_and(|draining| draining.has_begun()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     observe(&method, &response, &request_id, started.elapsed());
     Ok(response)
@@ -121,7 +128,12 @@ pub fn is_odd_path(path: &str) -> bool {
 mod tests {
     use std::convert::Infallible;
 
-    use actix_web::{App, middleware::from_fn, test as service, web};
+    use actix_web::{
+        App,
+        middleware::from_fn,
+        test::{TestRequest, call_service, init_service},
+        web,
+    };
     use futures_util::stream;
 
     use super::*;
@@ -131,10 +143,24 @@ mod tests {
         let endless =
             || async { HttpResponse::Ok().streaming(stream::pending::<Result<web::Bytes, Infallible>>()) };
         let app = App::new().wrap(from_fn(edge)).route("/", web::get().to(endless));
-        let app = service::init_service(app).await;
+        let app = init_service(app).await;
         for (method, size) in [(Method::HEAD, BodySize::None), (Method::GET, BodySize::Stream)] {
-            let request = service::TestRequest::with_uri("/").method(method).to_request();
-            assert_eq!(service::call_service(&app, request).await.response().body().size(), size);
+            let request = TestRequest::with_uri("/").method(method).to_request();
+            assert_eq!(call_service(&app, request).await.response().body().size(), size);
+        }
+    }
+
+    #[actix_web::test]
+    async fn who_is_about_to_end_asks_for_connections_to_be_let_go() {
+        let draining = Draining::default();
+        let ok = || async { HttpResponse::Ok().finish() };
+        let app = App::new().app_data(web::Data::new(draining.clone())).wrap(from_fn(edge));
+        let app = init_service(app.route("/", web::get().to(ok))).await;
+        for closes in [false, true] {
+            let response = call_service(&app, TestRequest::get().to_request()).await;
+            let kept = response.response().head().connection_type();
+            assert_eq!(kept == ConnectionType::Close, closes);
+            draining.begin();
         }
     }
 
