@@ -42,7 +42,7 @@ test('name, time zone and password are mine to change', async () => {
   await page.getByText('Profile saved').waitFor();
   await page.locator('.account summary').filter({ hasText: 'Afterwards' }).waitFor();
 
-  const password = page.getByRole('region', { name: 'Password' });
+  const password = page.getByRole('region', { name: 'Password', exact: true });
   await password.getByLabel('Current password').fill('wrong-one-here-1');
   await password.getByLabel('New password').fill('quite-another-one-5');
   await password.getByRole('button').click();
