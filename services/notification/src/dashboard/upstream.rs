@@ -128,7 +128,8 @@ impl Upstream {
 
     fn attempt(&self) -> Option<Attempt<'_>> {
         let admitted = lock(&self.breaker).admits(Instant::now());
-        admitted.then_some(Attempt { breaker: &self.breaker, told: false })
+        // Made only where it is one: what is dropped untold counts as a try that nobody waited for.
+        admitted.then(|| Attempt { breaker: &self.breaker, told: false })
     }
 
     async fn once<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
@@ -157,4 +158,23 @@ fn chain(error: &dyn std::error::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_turned_away_does_not_end_the_probe_of_another() {
+        let upstream = Upstream::new("task", reqwest::Client::new(), "http://127.0.0.1:9");
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("a minute of uptime");
+        for _ in 0..5 {
+            lock(&upstream.breaker).failed(long_ago);
+        }
+        let probe = upstream.attempt();
+        assert!(probe.is_some());
+        for _ in 0..3 {
+            assert!(upstream.attempt().is_none());
+        }
+    }
 }
