@@ -69,6 +69,8 @@ impl Installation {
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
             ("SHUTDOWN_GRACE_SECONDS", self.grace_seconds.to_string()),
             ("SMTP_URL", format!("smtp://{}", self.smtp)),
+            // Mails about addresses would be counted among those about tasks.
+            ("EMAIL_VERIFICATION", "false".to_owned()),
             ("PUBLIC_URL", http(self.public)),
             ("LOG_FORMAT", "text".to_owned()),
         ];
