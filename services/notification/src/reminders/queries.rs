@@ -44,7 +44,8 @@ pub struct Fired {
 ///
 /// A `task_due` is told as long as the task is not due yet, however long its time has been running: it is still of use.
 /// Of several lead times of one person that have come, the shortest is told, and the longer ones never: so each is told
-/// once, and nobody is told the same twice at once.
+/// once, and nobody is told the same twice at once. Whoever a task is given to after that was told of its date with it:
+/// only a shorter lead of their own is still to come.
 ///
 /// # Errors
 /// The database's.
@@ -69,8 +70,7 @@ pub fn fire(
                WHERE clock.now >= o.due_date - lead * interval '1 minute') END AS lead) k \
            WHERE k.lead IS NOT NULL \
              AND NOT EXISTS (SELECT FROM reminders r WHERE r.task_id = o.id AND r.kind = k.kind \
-               AND r.due_date = o.due_date AND r.lead_minutes <= k.lead \
-               AND coalesce(r.user_id, o.assignee_id) = o.assignee_id)), \
+               AND r.due_date = o.due_date AND r.lead_minutes <= k.lead)), \
          fired AS (INSERT INTO reminders (task_id, kind, due_date, lead_minutes, user_id, outcome, fired_at) \
            SELECT c.id, c.kind, c.due_date, c.lead, c.assignee_id, \
              CASE WHEN c.due_date < clock.now - interval '{TOO_LATE_MINUTES} minutes' THEN 'missed' ELSE 'told' END, \

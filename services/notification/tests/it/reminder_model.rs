@@ -205,7 +205,6 @@ impl<'a> History<'a> {
 }
 
 #[test]
-#[ignore = "the model does not know yet that each new assignee is reminded: reminders have become a person's own"]
 fn every_history_reminds_as_the_model_says() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let store = runtime.block_on(Store::open());
