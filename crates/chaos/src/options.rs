@@ -69,6 +69,10 @@ pub struct Options {
     #[arg(long, group = "mode", value_parser = duration)]
     pub broker_outage: Option<Duration>,
 
+    /// Mode: the notification service's database is away for so long (10m) while the others go on.
+    #[arg(long, group = "mode", value_parser = duration)]
+    pub database_outage: Option<Duration>,
+
     /// Mode: each service is replaced so many times, two replicas one after the other, at 100 requests a second.
     #[arg(long, group = "mode", value_name = "ROLLOUTS")]
     pub rolling: Option<u32>,
@@ -109,6 +113,7 @@ impl Options {
         match self {
             Self { soak: Some(_), .. } => "Soak",
             Self { broker_outage: Some(_), .. } => "Broker outage",
+            Self { database_outage: Some(_), .. } => "Database outage",
             Self { rolling: Some(_), .. } => "Rolling restarts",
             Self { sick_peers: true, .. } => "Sick peers",
             Self { order: true, .. } => "Order under kills",

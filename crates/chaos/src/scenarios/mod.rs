@@ -2,6 +2,7 @@
 
 mod assignments;
 mod broker_outage;
+mod database_outage;
 mod first_starts;
 mod rolling;
 mod sick_peers;
@@ -55,6 +56,8 @@ async fn act(
         soak::run(system, options, long, rng, report).await
     } else if let Some(away) = options.broker_outage {
         broker_outage::run(system, options, away, rng, report).await
+    } else if let Some(away) = options.database_outage {
+        database_outage::run(system, options, away, rng, report).await
     } else if let Some(rollouts) = options.rolling {
         rolling::run(system, options, rollouts, rng, report).await
     } else if options.sick_peers {
