@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, de::DeserializeOwned};
 use service_kit::{
     auth::{Bearer, PersonalToken, Role},
-    context::RequestContext,
-    http::Page,
+    http::{Page, outgoing},
 };
 use uuid::Uuid;
 
@@ -70,17 +69,20 @@ impl UserService {
     }
 
     pub(crate) async fn me(&self, bearer: &Bearer) -> Result<Option<Person>, AskFault> {
-        self.get::<UserAnswer>("/api/users/me/", &[], bearer).await.map(|user| user.map(Person::from))
+        self.get::<UserAnswer>("/api/users/me/", "/api/users/me/", &[], bearer)
+            .await
+            .map(|user| user.map(Person::from))
     }
 
     pub(crate) async fn by_id(&self, id: Uuid, bearer: &Bearer) -> Result<Option<Person>, AskFault> {
-        self.get::<UserAnswer>(&format!("/api/users/{id}/"), &[], bearer)
+        self.get::<UserAnswer>("/api/users/{id}/", &format!("/api/users/{id}/"), &[], bearer)
             .await
             .map(|user| user.map(Person::from))
     }
 
     pub(crate) async fn by_email(&self, email: &str, bearer: &Bearer) -> Result<Option<Person>, AskFault> {
-        let page = self.get::<Page<UserAnswer>>("/api/users/", &[("email", email)], bearer).await?;
+        let page =
+            self.get::<Page<UserAnswer>>("/api/users/", "/api/users/", &[("email", email)], bearer).await?;
         Ok(page.and_then(|page| page.results.into_iter().next()).map(Person::from))
     }
 
@@ -90,7 +92,8 @@ impl UserService {
         token: &PersonalToken,
     ) -> Result<Option<(KnownToken, Person)>, AskFault> {
         let bearer = Bearer(token.reveal().to_owned());
-        let answer = self.get::<TokenAnswer>("/api/users/me/tokens/current/", &[], &bearer).await?;
+        let path = "/api/users/me/tokens/current/";
+        let answer = self.get::<TokenAnswer>(path, path, &[], &bearer).await?;
         Ok(answer.map(|TokenAnswer { id, scopes, expires_at, user }| {
             let person = Person::from(user);
             let hash = token.hash().to_vec();
@@ -100,18 +103,14 @@ impl UserService {
 
     async fn get<T: DeserializeOwned>(
         &self,
+        route: &str,
         path: &str,
         query: &[(&str, &str)],
         bearer: &Bearer,
     ) -> Result<Option<T>, AskFault> {
         let unavailable = |error: reqwest::Error| AskFault::Unavailable(error.without_url().to_string());
-        let mut request =
-            self.client.get(format!("{}{path}", self.base_url)).query(query).bearer_auth(&bearer.0);
-        if let Some(context) = RequestContext::current() {
-            request =
-                request.header("x-request-id", context.request_id).header("traceparent", context.traceparent);
-        }
-        let response = request.send().await.map_err(unavailable)?;
+        let request = self.client.get(format!("{}{path}", self.base_url)).query(query).bearer_auth(&bearer.0);
+        let response = outgoing::send(request, route).await.map_err(unavailable)?;
         match response.status().as_u16() {
             200 => response.json().await.map(Some).map_err(unavailable),
             401 | 403 => Err(AskFault::Refused),

@@ -8,6 +8,7 @@
 mod apply;
 mod ask;
 mod directory;
+pub mod gate;
 mod memory;
 mod person;
 mod schema;

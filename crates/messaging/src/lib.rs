@@ -17,12 +17,13 @@ pub mod outbox;
 pub mod relay;
 mod retry;
 mod session;
+mod spans;
 pub mod wake;
 pub mod watch;
 
 pub use bus::{
-    Bus, BusKind, BusSettings, DeadLetter, Delivery, OutgoingMessage, PublishError, Publisher, QueueSpec,
-    Subscription, connect,
+    Bus, BusKind, BusOptions, BusSettings, DeadLetter, Delivery, OutgoingMessage, PublishError, Publisher,
+    QueueSpec, Subscription, connect,
 };
 pub use consumer::{Consumer, EventHandler, HandleError};
 pub use outbox::{OutboxBacklog, append, backlog};

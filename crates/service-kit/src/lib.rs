@@ -3,7 +3,8 @@
 //! * [`http`]: the edge: request ids, strict JSON and query parameters, problem details, paging, entity tags.
 //! * [`auth`]: from a Bearer token to an [`auth::Actor`].
 //! * [`db`], [`migrate`]: the pool, the transaction, the schema. [`seal`]: what the database may keep and not read.
-//! * [`settings`], [`logging`], [`health`], [`server`]: a process's start, its signs of life, and its end.
+//! * [`settings`], [`program`], [`server`]: a process's start and its end. [`logging`], [`health`], [`trace`]: what it
+//!   tells meanwhile.
 //! * [`openapi`]: the document that paperclip derives, mended into valid OpenAPI 3.
 
 pub mod auth;
@@ -14,9 +15,11 @@ pub mod http;
 pub mod logging;
 pub mod migrate;
 pub mod openapi;
+pub mod program;
 pub mod seal;
 pub mod server;
 pub mod settings;
 mod statement;
+pub mod trace;
 
 pub use http::problem::Problem;

@@ -9,8 +9,21 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _};
 
+use crate::db::{Db, DbSettings};
+
 /// How long a start waits for another process's migrations.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A pool on a schema that is up to date.
+///
+/// # Errors
+/// As [`run`].
+pub async fn open(settings: &DbSettings, migrations: EmbeddedMigrations) -> anyhow::Result<Db> {
+    let db = Db::new(settings)?;
+    let (url, schema) = (db.url().to_owned(), settings.schema.clone());
+    tokio::task::spawn_blocking(move || run(&url, &schema, migrations)).await??;
+    Ok(db)
+}
 
 #[derive(diesel::QueryableByName)]
 struct Locked {

@@ -13,10 +13,13 @@ use actix_web::{
     body::MessageBody,
     dev::{AppConfig, Server, ServerHandle, Service, ServiceFactory},
 };
-use tokio::task::JoinHandle;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::health::Readiness;
+use crate::{health::Readiness, trace::Tracer};
 
 /// Requests in flight at the end have this long.
 const DRAIN_SECONDS: u64 = 20;
@@ -67,6 +70,7 @@ pub struct RunningService {
     stop: CancellationToken,
     servers: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<()>>,
+    tracer: Tracer,
 }
 
 impl RunningService {
@@ -84,7 +88,16 @@ impl RunningService {
         let (address, api) = api;
         let (ops_address, ops) = crate::health::serve(ops_listen, readiness.clone())?;
         let servers = vec![api.handle(), ops.handle()];
-        let mut service = Self { name, address, ops_address, readiness, stop, servers, tasks: Vec::new() };
+        let mut service = Self {
+            name,
+            address,
+            ops_address,
+            readiness,
+            stop,
+            servers,
+            tasks: Vec::new(),
+            tracer: Tracer::default(),
+        };
         for server in [api, ops] {
             service.spawn(async move {
                 if let Err(error) = server.await {
@@ -94,6 +107,13 @@ impl RunningService {
         }
         log::info!("{name} serves on http://{address}, signs of life on http://{ops_address}");
         Ok(service)
+    }
+
+    /// The same, sending the last spans of `tracer` when all else has ended.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.tracer = tracer;
+        self
     }
 
     /// The token that ends the service's loops.
@@ -122,19 +142,31 @@ impl RunningService {
                 aborter.abort();
             }
         }
+        self.tracer.stop().await;
         log::info!("{} stopped", self.name);
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-///
-/// # Errors
-/// When signals cannot be listened for.
-pub async fn shutdown_signal() -> std::io::Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(tokio::select! {
-        _ = interrupt.recv() => "SIGINT",
-        _ = terminate.recv() => "SIGTERM",
-    })
+/// Ctrl-C and SIGTERM, listened for since it was made.
+pub struct ShutdownSignal {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl ShutdownSignal {
+    /// From now on neither ends the process by itself.
+    ///
+    /// # Errors
+    /// When signals cannot be listened for.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for one; tells its name.
+    pub async fn received(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
 }

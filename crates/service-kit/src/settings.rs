@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use clap::Args;
 use ipnet::IpNet;
 
-use crate::{auth::TokenPolicy, db::DbSettings, logging::LogFormat};
+use crate::{auth::TokenPolicy, db::DbSettings, logging::LogFormat, trace};
 
 /// Settings common to the three services. A missing or bad one stops the start and is named. No `Debug`: some are
 /// secrets.
@@ -46,6 +46,10 @@ pub struct ServiceSettings {
     /// Seconds between "not ready" and the end of accepting, so that load balancers notice.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 5)]
     pub shutdown_grace_seconds: u64,
+
+    /// Collector of OpenTelemetry traces (OTLP over HTTP), for instance http://collector:4318; without it there are none.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_parser = trace::endpoint)]
+    pub otlp_endpoint: Option<String>,
 
     /// Look of the log.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]

@@ -2,19 +2,11 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use ipnet::IpNet;
 use mail::MailSettings;
+use messaging::BusKind;
 use service_kit::logging::LogFormat;
-
-/// Which event bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Broker {
-    /// Tables in the same Postgres: nothing more to run.
-    Postgres,
-    /// RabbitMQ: the one at AMQP_URL, else an installed or private one that is started here.
-    Rabbitmq,
-}
 
 /// Docket on one machine: all three services behind one address, on a private Postgres.
 #[derive(Clone, Parser)]
@@ -40,9 +32,10 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Which event bus. [default: postgres, or rabbitmq where AMQP_URL is set]
+    /// Which event bus; for RabbitMQ, without AMQP_URL, an installed or private one is started here.
+    /// [default: postgres, or rabbitmq where AMQP_URL is set]
     #[arg(long, env = "BROKER", value_enum)]
-    pub broker: Option<Broker>,
+    pub broker: Option<BusKind>,
 
     /// A RabbitMQ to use instead of a private one.
     #[arg(long, env = "AMQP_URL", hide_env_values = true)]
@@ -80,6 +73,10 @@ pub struct Config {
     #[arg(long, env = "BCRYPT_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=16))]
     pub bcrypt_cost: u32,
 
+    /// Collector of OpenTelemetry traces (OTLP over HTTP), for instance http://127.0.0.1:4318; without it there are none.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_parser = service_kit::trace::endpoint)]
+    pub otlp_endpoint: Option<String>,
+
     /// Look of the log.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -88,7 +85,7 @@ pub struct Config {
 impl Config {
     /// The bus that the settings mean.
     #[must_use]
-    pub fn broker(&self) -> Broker {
-        self.broker.unwrap_or(if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres })
+    pub fn broker(&self) -> BusKind {
+        self.broker.unwrap_or(if self.amqp_url.is_some() { BusKind::RabbitMq } else { BusKind::Postgres })
     }
 }

@@ -9,10 +9,11 @@ use std::{
 
 use anyhow::Context as _;
 use engines::{Postgres, PostgresOptions, RabbitMq, RabbitOptions};
+use messaging::BusKind;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Broker, Config},
+    config::Config,
     database::{self, DatabaseUrls},
 };
 
@@ -100,9 +101,9 @@ impl EngineRoom {
             }
         };
         let (amqp_url, bus) = match (config.broker(), &config.amqp_url) {
-            (Broker::Postgres, _) => (None, "Postgres, in the same database".to_owned()),
-            (Broker::Rabbitmq, Some(url)) => (Some(url.clone()), "the RabbitMQ of AMQP_URL".to_owned()),
-            (Broker::Rabbitmq, None) => {
+            (BusKind::Postgres, _) => (None, "Postgres, in the same database".to_owned()),
+            (BusKind::RabbitMq, Some(url)) => (Some(url.clone()), "the RabbitMQ of AMQP_URL".to_owned()),
+            (BusKind::RabbitMq, None) => {
                 let options = RabbitOptions { data_dir: data_dir.to_owned(), allow_fetch: !config.no_fetch };
                 let broker = RabbitMq::start(&options)?;
                 let (url, about) = (broker.amqp_url(), format!("RabbitMQ ({})", broker.origin()));

@@ -14,6 +14,7 @@ use docket::{
 };
 use engines::DataDirLock;
 use mail::MailSettings;
+use service_kit::server::ShutdownSignal;
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
 
 async fn run(config: Config) -> anyhow::Result<ExitCode> {
     // From the start on a signal means an orderly end, also while the engines are starting.
-    let signal = tokio::spawn(service_kit::server::shutdown_signal());
+    let mut signal = ShutdownSignal::listen()?;
     let data_dir = engines::choose_data_dir(&config.data_dir)?;
     let mut lock = match DataDirLock::acquire(&data_dir)? {
         Ok(lock) => lock,
@@ -62,6 +63,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
         webhook_allowed_networks: config.webhook_allowed_networks.clone(),
         email_verification: config.email_verification,
         bcrypt_cost: config.bcrypt_cost,
+        otlp_endpoint: config.otlp_endpoint.clone(),
     })
     .await?;
 
@@ -88,7 +90,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
         let (room, watching) = (std::sync::Arc::clone(&room), watching.clone());
         async move { room.watch(watching).await }
     });
-    let name = signal.await??;
+    let name = signal.received().await;
     println!("{name}: stopping …");
     system.stop(Duration::ZERO).await;
     watching.cancel();

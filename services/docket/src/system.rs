@@ -8,6 +8,7 @@ use std::{
 use anyhow::Context as _;
 use ipnet::IpNet;
 use mail::MailSettings;
+use messaging::{BusKind, BusOptions};
 use service_kit::{logging::LogFormat, server::RunningService, settings::ServiceSettings};
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +47,8 @@ pub struct SystemConfig {
     pub email_verification: Option<bool>,
     /// bcrypt's cost.
     pub bcrypt_cost: u32,
+    /// Collector of traces, if there is one.
+    pub otlp_endpoint: Option<String>,
 }
 
 /// A running system.
@@ -128,7 +131,17 @@ impl SystemConfig {
             token_audience: "docket".to_owned(),
             trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()],
             shutdown_grace_seconds: 0,
+            otlp_endpoint: self.otlp_endpoint.clone(),
             log_format: LogFormat::Text,
+        }
+    }
+
+    fn bus(&self) -> BusOptions {
+        BusOptions {
+            broker: if self.amqp_url.is_some() { BusKind::RabbitMq } else { BusKind::Postgres },
+            amqp_url: self.amqp_url.clone(),
+            bus_database_url: Some(self.urls.bus.clone()),
+            bus_prefix: self.bus_prefix.clone(),
         }
     }
 
@@ -137,15 +150,11 @@ impl SystemConfig {
     }
 
     fn user(&self) -> user_service::Config {
-        use user_service::{Broker, Config};
-        Config {
+        user_service::Config {
             service: self.service(&self.urls.user),
             listen: ANYWHERE,
             ops_listen: ANYWHERE,
-            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
-            amqp_url: self.amqp_url.clone(),
-            bus_database_url: Some(self.urls.bus.clone()),
-            bus_prefix: self.bus_prefix.clone(),
+            bus: self.bus(),
             password_pepper: self.secrets.password_pepper.clone(),
             password_peppers_former: Vec::new(),
             bcrypt_cost: self.bcrypt_cost,
@@ -162,29 +171,21 @@ impl SystemConfig {
     }
 
     fn task(&self, user_url: &str) -> task_service::Config {
-        use task_service::{Broker, Config};
-        Config {
+        task_service::Config {
             service: self.service(&self.urls.task),
             listen: ANYWHERE,
             ops_listen: ANYWHERE,
-            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
-            amqp_url: self.amqp_url.clone(),
-            bus_database_url: Some(self.urls.bus.clone()),
-            bus_prefix: self.bus_prefix.clone(),
+            bus: self.bus(),
             user_service_url: user_url.to_owned(),
         }
     }
 
     fn notification(&self, user_url: &str, task_url: &str) -> notification_service::Config {
-        use notification_service::{Broker, Config};
-        Config {
+        notification_service::Config {
             service: self.service(&self.urls.notification),
             listen: ANYWHERE,
             ops_listen: ANYWHERE,
-            broker: if self.amqp_url.is_some() { Broker::Rabbitmq } else { Broker::Postgres },
-            amqp_url: self.amqp_url.clone(),
-            bus_database_url: Some(self.urls.bus.clone()),
-            bus_prefix: self.bus_prefix.clone(),
+            bus: self.bus(),
             user_service_url: user_url.to_owned(),
             task_service_url: task_url.to_owned(),
             reminder_interval_seconds: 15,

@@ -9,16 +9,16 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use directory::{Directory, UserService};
 use messaging::{Consumer, QueueSpec, Watch};
 use paperclip::actix::OpenApiExt as _;
 use service_kit::{
-    auth::{Gate, RemoteKeys, Verifier},
+    auth::Gate,
     db::Db,
     health::{Draining, Readiness},
     http::{CursorKey, client::TrustedProxies},
     openapi::{Document, frame},
     server::RunningService,
+    trace::Tracer,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -48,21 +48,12 @@ const NAME: &str = "notification-service";
 const TITLE: &str = "Docket: notifications";
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/notification");
 
-/// Time limits of a request to the user service about a key or an account: to connect, and in all.
-const CONNECT: Duration = Duration::from_millis(300);
-const ANSWER: Duration = Duration::from_millis(800);
-/// Shorter than the server keeps an idle connection, so that none is used that has just been closed.
-const IDLE: Duration = Duration::from_secs(60);
-
 /// Brings the schema up to date.
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
 pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
-    let db = Db::new(&config.service.db(SCHEMA))?;
-    let url = db.url().to_owned();
-    tokio::task::spawn_blocking(move || service_kit::migrate::run(&url, SCHEMA, MIGRATIONS)).await??;
-    Ok(db)
+    service_kit::migrate::open(&config.service.db(SCHEMA), MIGRATIONS).await
 }
 
 /// Starts the service: migrations, servers, directory, consumer, reminders, streams, mails, janitor. Neither the other
@@ -75,15 +66,18 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let mailer = ::mail::mailer(&config.mail)?;
     let post = PostOffice::new(mailer, &config.public_url, config.service.cursor_secret.as_bytes());
     let db = migrate(&config).await?;
-    let (directory, gate) = accounts(&config, &db).await?;
+    let tracer = Tracer::start(NAME, config.service.otlp_endpoint.as_deref())?;
+    let (directory, gate) =
+        directory::gate::open(&db, &config.user_service_url, &config.service.token_policy()).await?;
 
     let reminders = Scheduler::new(db.clone(), Duration::from_secs(config.reminder_interval_seconds));
     let webhooks = Webhooks::new(config.webhook_allowed_networks.clone(), &config.service.cursor_secret);
     let intake = Intake::new(directory.clone(), reminders.waker(), webhooks.waker.clone());
     let (queue, bindings) = events::routing::NOTIFICATION_EVENTS;
-    let bus = messaging::connect(&config.bus()).await?;
+    let bus = messaging::connect(&config.bus.settings(&config.service.database_url)).await?;
     let watch = Watch::new(Arc::clone(&bus)).queue(queue);
-    let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), Arc::new(intake));
+    let consumer = Consumer::new(db.clone(), bus, QueueSpec::new(queue, bindings), Arc::new(intake))
+        .traced(tracer.clone());
 
     let stop = CancellationToken::new();
     let hub = Arc::new(Hub::new(db.clone()));
@@ -99,10 +93,11 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         stop: stop.clone(),
     };
     let readiness = Readiness::new(NAME, db.clone());
-    let api = serve(&config, state, gate, readiness.draining())
+    let api = serve(&config, state, gate, readiness.draining(), tracer.clone())
         .with_context(|| format!("LISTEN {}", config.listen))?;
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
-        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
+        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?
+        .traced(tracer);
     running.spawn(consumer.run(stop.clone()));
     running.spawn(watch.run(stop.clone()));
     running.spawn(directory.run(stop.clone()));
@@ -117,33 +112,15 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     Ok(running)
 }
 
-/// Who is who, and the gate that asks it.
-async fn accounts(config: &Config, db: &Db) -> anyhow::Result<(Directory, Gate)> {
-    let client = reqwest::Client::builder()
-        .connect_timeout(CONNECT)
-        .timeout(ANSWER)
-        .pool_idle_timeout(IDLE)
-        .no_proxy()
-        .build()
-        .context("HTTP client")?;
-    let users = config.user_service_url.trim_end_matches('/');
-    let directory = Directory::new(db.clone(), UserService::new(client.clone(), users));
-    directory.refresh(None).await.context("directory")?;
-    let keys = RemoteKeys::open(client, format!("{users}/.well-known/jwks.json"), db.clone()).await;
-    let gate = Gate {
-        verifier: Arc::new(Verifier::new(Arc::new(keys), &config.service.token_policy())),
-        accounts: Arc::new(directory.clone()),
-    };
-    Ok((directory, gate))
-}
-
 fn serve(
     config: &Config,
     state: AppState,
     gate: Gate,
     draining: Draining,
+    tracer: Tracer,
 ) -> std::io::Result<(SocketAddr, actix_web::dev::Server)> {
-    let (state, gate, draining) = (web::Data::new(state), web::Data::new(gate), web::Data::new(draining));
+    let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let (draining, tracer) = (web::Data::new(draining), web::Data::new(tracer));
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     service_kit::server::http(config.listen, config.service.http_workers, move || {
         App::new()
@@ -151,6 +128,7 @@ fn serve(
             .app_data(gate.clone())
             .app_data(proxies.clone())
             .app_data(draining.clone())
+            .app_data(tracer.clone())
             .wrap(NormalizePath::trim())
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(frame(TITLE))

@@ -1,9 +1,7 @@
 //! The command line: serve, or one of the things that an operator does now and then.
 
-use std::time::Duration;
-
-use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use service_kit::program;
 
 use crate::{app, config::Config};
 
@@ -59,20 +57,13 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve => Ok(()),
         Command::Migrate => app::migrate(config).await.map(|_| ()),
-        Command::Healthcheck => healthcheck(config).await,
+        Command::Healthcheck => program::healthcheck(config.ops_listen).await,
         Command::DeadLetters { what } => dead_letters(config, what).await,
     }
 }
 
-async fn healthcheck(config: &Config) -> anyhow::Result<()> {
-    let url = format!("http://127.0.0.1:{}/livez", config.ops_listen.port());
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).no_proxy().build()?;
-    client.get(url).send().await?.error_for_status().context("not alive")?;
-    Ok(())
-}
-
 async fn dead_letters(config: &Config, what: DeadLetters) -> anyhow::Result<()> {
-    let bus = messaging::connect(&config.bus()).await?;
+    let bus = messaging::connect(&config.bus.settings(&config.service.database_url)).await?;
     let (queue, _) = events::routing::NOTIFICATION_EVENTS;
     match what {
         DeadLetters::List => {

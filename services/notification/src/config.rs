@@ -2,19 +2,10 @@
 
 use std::net::SocketAddr;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use mail::MailSettings;
-use messaging::{BusKind, BusSettings};
+use messaging::BusOptions;
 use service_kit::settings::ServiceSettings;
-
-/// Which event bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Broker {
-    /// Tables in Postgres.
-    Postgres,
-    /// The RabbitMQ at AMQP_URL.
-    Rabbitmq,
-}
 
 /// Settings. No `Debug`: some are secrets.
 #[derive(Clone, Parser)]
@@ -31,21 +22,9 @@ pub struct Config {
     #[arg(long, env = "OPS_LISTEN", default_value = "127.0.0.1:9003")]
     pub ops_listen: SocketAddr,
 
-    /// Which event bus.
-    #[arg(long, env = "BROKER", value_enum, default_value_t = Broker::Rabbitmq)]
-    pub broker: Broker,
-
-    /// RabbitMQ.
-    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
-    pub amqp_url: Option<String>,
-
-    /// Database of the Postgres bus, if it is not the service's own.
-    #[arg(long, env = "BUS_DATABASE_URL", hide_env_values = true)]
-    pub bus_database_url: Option<String>,
-
-    /// Before the names of exchange and queues; empty but in tests.
-    #[arg(long, env = "BUS_PREFIX", default_value = "")]
-    pub bus_prefix: String,
+    /// Which event bus, and where.
+    #[command(flatten)]
+    pub bus: BusOptions,
 
     /// The user service: public keys of tokens, accounts that no event has told of yet, and the dashboard's user part.
     #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001")]
@@ -71,20 +50,4 @@ pub struct Config {
     /// Where mail goes.
     #[command(flatten)]
     pub mail: MailSettings,
-}
-
-impl Config {
-    /// The bus's part of the settings.
-    #[must_use]
-    pub fn bus(&self) -> BusSettings {
-        BusSettings {
-            kind: match self.broker {
-                Broker::Postgres => BusKind::Postgres,
-                Broker::Rabbitmq => BusKind::RabbitMq,
-            },
-            amqp_url: self.amqp_url.clone(),
-            database_url: self.bus_database_url.clone().unwrap_or_else(|| self.service.database_url.clone()),
-            prefix: self.bus_prefix.clone(),
-        }
-    }
 }

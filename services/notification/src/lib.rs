@@ -30,4 +30,4 @@ pub mod webhooks;
 mod words;
 
 pub use app::{SCHEMA, migrate, openapi_document, start};
-pub use config::{Broker, Config};
+pub use config::Config;

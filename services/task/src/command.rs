@@ -1,10 +1,8 @@
 //! The command line: serve, or one of the things that an operator does now and then.
 
-use std::time::Duration;
-
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
+use service_kit::program;
 
 use crate::{app, config::Config};
 
@@ -47,7 +45,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve => Ok(()),
         Command::Migrate => app::migrate(config).await.map(|_| ()),
-        Command::Healthcheck => healthcheck(config).await,
+        Command::Healthcheck => program::healthcheck(config.ops_listen).await,
         Command::Replay { since } => {
             let db = app::migrate(config).await?;
             let count: usize =
@@ -56,11 +54,4 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
     }
-}
-
-async fn healthcheck(config: &Config) -> anyhow::Result<()> {
-    let url = format!("http://127.0.0.1:{}/livez", config.ops_listen.port());
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
-    client.get(url).send().await?.error_for_status().context("not alive")?;
-    Ok(())
 }

@@ -2,18 +2,9 @@
 
 use std::net::SocketAddr;
 
-use clap::{Parser, ValueEnum};
-use messaging::{BusKind, BusSettings};
+use clap::Parser;
+use messaging::BusOptions;
 use service_kit::settings::ServiceSettings;
-
-/// Which event bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Broker {
-    /// Tables in Postgres.
-    Postgres,
-    /// The RabbitMQ at AMQP_URL.
-    Rabbitmq,
-}
 
 /// Settings. No `Debug`: some are secrets.
 #[derive(Clone, Parser)]
@@ -30,39 +21,11 @@ pub struct Config {
     #[arg(long, env = "OPS_LISTEN", default_value = "127.0.0.1:9002")]
     pub ops_listen: SocketAddr,
 
-    /// Which event bus.
-    #[arg(long, env = "BROKER", value_enum, default_value_t = Broker::Rabbitmq)]
-    pub broker: Broker,
-
-    /// RabbitMQ.
-    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
-    pub amqp_url: Option<String>,
-
-    /// Database of the Postgres bus, if it is not the service's own.
-    #[arg(long, env = "BUS_DATABASE_URL", hide_env_values = true)]
-    pub bus_database_url: Option<String>,
-
-    /// Before the names of exchange and queues; empty but in tests.
-    #[arg(long, env = "BUS_PREFIX", default_value = "")]
-    pub bus_prefix: String,
+    /// Which event bus, and where.
+    #[command(flatten)]
+    pub bus: BusOptions,
 
     /// The user service: public keys of tokens, and accounts that no event has told of yet.
     #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001")]
     pub user_service_url: String,
-}
-
-impl Config {
-    /// The bus's part of the settings.
-    #[must_use]
-    pub fn bus(&self) -> BusSettings {
-        BusSettings {
-            kind: match self.broker {
-                Broker::Postgres => BusKind::Postgres,
-                Broker::Rabbitmq => BusKind::RabbitMq,
-            },
-            amqp_url: self.amqp_url.clone(),
-            database_url: self.bus_database_url.clone().unwrap_or_else(|| self.service.database_url.clone()),
-            prefix: self.bus_prefix.clone(),
-        }
-    }
 }

@@ -22,4 +22,4 @@ pub mod transfer;
 pub mod trash;
 
 pub use app::{SCHEMA, migrate, openapi_document, start};
-pub use config::{Broker, Config};
+pub use config::Config;

@@ -3,35 +3,18 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use service_kit::{logging, server::shutdown_signal};
-use task_service::{
-    Config,
-    command::{self, Command, CommandLine},
-};
+use service_kit::program;
+use task_service::command::{self, Command, CommandLine};
 
 fn main() -> ExitCode {
     let CommandLine { config, command } = CommandLine::parse();
-    logging::init(config.service.log_format, "info");
-    let outcome = actix_web::rt::System::new().block_on(async {
+    program::run("task-service", config.service.log_format, async {
         match command {
-            None | Some(Command::Serve) => serve(config).await,
+            None | Some(Command::Serve) => {
+                let grace = config.service.shutdown_grace();
+                program::serve(task_service::start(config), grace).await
+            }
             Some(command) => command::run(&config, command).await,
         }
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("task-service: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn serve(config: Config) -> anyhow::Result<()> {
-    let grace = config.service.shutdown_grace();
-    let service = task_service::start(config).await?;
-    let signal = shutdown_signal().await?;
-    log::info!("{signal}: stopping");
-    service.stop(grace).await;
-    Ok(())
+    })
 }

@@ -18,6 +18,7 @@ use service_kit::{
     http::{CursorKey, client::TrustedProxies},
     openapi::{self, Document},
     server::RunningService,
+    trace::Tracer,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -50,10 +51,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/user"
 /// # Errors
 /// When the database cannot be reached or a migration fails.
 pub async fn migrate(config: &Config) -> anyhow::Result<Db> {
-    let db = Db::new(&config.service.db(SCHEMA))?;
-    let url = db.url().to_owned();
-    tokio::task::spawn_blocking(move || service_kit::migrate::run(&url, SCHEMA, MIGRATIONS)).await??;
-    Ok(db)
+    service_kit::migrate::open(&config.service.db(SCHEMA), MIGRATIONS).await
 }
 
 /// The peppers of the settings.
@@ -110,9 +108,10 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     if let (Some(email), Some(password)) = (&config.admin_email, &config.admin_password) {
         bootstrap::first_admin(&db, &hasher, email, &Secret::new(password.clone())).await?;
     }
-    let bus = messaging::connect(&config.bus()).await?;
+    let tracer = Tracer::start(NAME, config.service.otlp_endpoint.as_deref())?;
+    let bus = messaging::connect(&config.bus.settings(&config.service.database_url)).await?;
     let watch = Watch::new(Arc::clone(&bus)).outbox(db.clone(), NAME);
-    let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES);
+    let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES).traced(tracer.clone());
     let stop = CancellationToken::new();
     let tokens = config.service.token_policy();
     let uses = Arc::new(Uses::default());
@@ -147,6 +146,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let document = web::Data::new(openapi_document());
     let readiness = Readiness::new(NAME, db.clone());
     let draining = web::Data::new(readiness.draining());
+    let spans = web::Data::new(tracer.clone());
     let api = service_kit::server::http(config.listen, config.service.http_workers, move || {
         App::new()
             .app_data(state.clone())
@@ -154,6 +154,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
             .app_data(proxies.clone())
             .app_data(document.clone())
             .app_data(draining.clone())
+            .app_data(spans.clone())
             .wrap(NormalizePath::trim())
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(openapi::frame(TITLE))
@@ -163,7 +164,8 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     })
     .with_context(|| format!("LISTEN {}", config.listen))?;
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
-        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?;
+        .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?
+        .traced(tracer);
     running.spawn(relay.run(stop.clone()));
     running.spawn(uses.run(db.clone(), stop.clone()));
     running.spawn(watch.run(stop.clone()));

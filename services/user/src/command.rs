@@ -1,7 +1,8 @@
 //! The command line: serve, or one of the things that an operator does now and then.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Parser, Subcommand};
+use service_kit::program;
 
 use crate::{
     app, bootstrap,
@@ -58,7 +59,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve => Ok(()),
         Command::Migrate => app::migrate(config).await.map(|_| ()),
-        Command::Healthcheck => healthcheck(config).await,
+        Command::Healthcheck => program::healthcheck(config.ops_listen).await,
         Command::CreateAdmin { email, password } => {
             let db = app::migrate(config).await?;
             bootstrap::create_admin(&db, &app::hasher(config)?, &email, &Secret::new(password)).await?;
@@ -78,11 +79,4 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
     }
-}
-
-async fn healthcheck(config: &Config) -> anyhow::Result<()> {
-    let url = format!("http://127.0.0.1:{}/livez", config.ops_listen.port());
-    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(2)).build()?;
-    client.get(url).send().await?.error_for_status().context("not alive")?;
-    Ok(())
 }

@@ -2,21 +2,12 @@
 
 use std::net::SocketAddr;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use mail::MailSettings;
-use messaging::{BusKind, BusSettings};
+use messaging::BusOptions;
 use service_kit::settings::ServiceSettings;
 
 use crate::throttle::limits::Limits;
-
-/// Which event bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Broker {
-    /// Tables in Postgres.
-    Postgres,
-    /// The RabbitMQ at AMQP_URL.
-    Rabbitmq,
-}
 
 /// Settings. No `Debug`: some are secrets.
 #[derive(Clone, Parser)]
@@ -33,21 +24,9 @@ pub struct Config {
     #[arg(long, env = "OPS_LISTEN", default_value = "127.0.0.1:9001")]
     pub ops_listen: SocketAddr,
 
-    /// Which event bus.
-    #[arg(long, env = "BROKER", value_enum, default_value_t = Broker::Rabbitmq)]
-    pub broker: Broker,
-
-    /// RabbitMQ.
-    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
-    pub amqp_url: Option<String>,
-
-    /// Database of the Postgres bus, if it is not the service's own.
-    #[arg(long, env = "BUS_DATABASE_URL", hide_env_values = true)]
-    pub bus_database_url: Option<String>,
-
-    /// Before the names of exchange and queues; empty but in tests.
-    #[arg(long, env = "BUS_PREFIX", default_value = "")]
-    pub bus_prefix: String,
+    /// Which event bus, and where.
+    #[command(flatten)]
+    pub bus: BusOptions,
 
     /// Secret that is mixed into password hashes: at least 32 random characters, the same in all replicas. Without it
     /// no password can be checked.
@@ -106,19 +85,5 @@ impl Config {
     #[must_use]
     pub fn verifies_email(&self) -> bool {
         self.email_verification.unwrap_or(self.mail.smtp_url.is_some())
-    }
-
-    /// The bus's part of the settings.
-    #[must_use]
-    pub fn bus(&self) -> BusSettings {
-        BusSettings {
-            kind: match self.broker {
-                Broker::Postgres => BusKind::Postgres,
-                Broker::Rabbitmq => BusKind::RabbitMq,
-            },
-            amqp_url: self.amqp_url.clone(),
-            database_url: self.bus_database_url.clone().unwrap_or_else(|| self.service.database_url.clone()),
-            prefix: self.bus_prefix.clone(),
-        }
     }
 }

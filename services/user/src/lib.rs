@@ -26,5 +26,5 @@ pub mod tokens;
 pub mod totp;
 
 pub use app::{SCHEMA, hasher, make_first_admin, migrate, openapi_document, start};
-pub use config::{Broker, Config};
+pub use config::Config;
 pub use throttle::limits::Limits;

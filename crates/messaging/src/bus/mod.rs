@@ -4,6 +4,7 @@
 pub mod message;
 pub mod postgres;
 pub mod rabbitmq;
+pub mod settings;
 pub mod topic;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use anyhow::Context;
 use async_trait::async_trait;
 
 pub use message::{DeadLetter, Delivery, OutgoingMessage, PublishError, QueueSpec};
+pub use settings::{BusKind, BusOptions, BusSettings};
 
 /// How often a message may come back undone before it becomes a dead letter: it kills whoever takes it.
 pub(crate) const DELIVERY_LIMIT: i32 = 20;
@@ -74,28 +76,6 @@ pub trait Subscription: Send + Sync {
 
     /// Moves a message to the queue's dead letters, with the reason.
     async fn dead_letter(&mut self, delivery: Delivery, reason: &str) -> anyhow::Result<()>;
-}
-
-/// Which adapter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BusKind {
-    /// Tables in the schema `bus`.
-    Postgres,
-    /// An AMQP 0-9-1 broker with quorum queues.
-    RabbitMq,
-}
-
-/// How to reach the bus.
-#[derive(Clone)]
-pub struct BusSettings {
-    /// Which adapter.
-    pub kind: BusKind,
-    /// Needed for [`BusKind::RabbitMq`].
-    pub amqp_url: Option<String>,
-    /// Needed for [`BusKind::Postgres`]: the database that all services share.
-    pub database_url: String,
-    /// Before the name of the exchange and of every queue: empty in production, one per test otherwise.
-    pub prefix: String,
 }
 
 /// The bus. Connections are made when they are first needed and made again when they break, so this succeeds while

@@ -5,19 +5,23 @@ mod handler;
 use std::{
     collections::VecDeque,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use diesel::{PgConnection, result::Error as DieselError};
 use events::Envelope;
-use service_kit::db::{Db, is_unavailable};
+use service_kit::{
+    db::{Db, is_unavailable},
+    trace::Tracer,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     bus::{Bus, Delivery, QueueSpec, Subscription},
     inbox,
     retry::Backoff,
+    spans,
 };
 
 pub use handler::{EventHandler, HandleError};
@@ -44,6 +48,7 @@ pub struct Consumer {
     bus: Arc<dyn Bus>,
     queue: QueueSpec,
     handler: Arc<dyn EventHandler>,
+    tracer: Tracer,
     subscription: Option<Box<dyn Subscription>>,
     /// Taken and not yet dealt with: what a passing fault left over.
     pending: VecDeque<Received>,
@@ -63,11 +68,19 @@ impl Consumer {
             bus,
             queue,
             handler,
+            tracer: Tracer::default(),
             subscription: None,
             pending: VecDeque::new(),
             refusals: 0,
             answering: false,
         }
+    }
+
+    /// The same consumer with a span for each event that it handles.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.tracer = tracer;
+        self
     }
 
     /// One batch of at most 32 deliveries (waits for the first): inbox rows and effects in one transaction, then the
@@ -181,21 +194,34 @@ impl Consumer {
     /// Inbox rows and effects of `events`, in one transaction.
     async fn handle(&self, events: Vec<Arc<Envelope>>) -> Result<(), HandleError> {
         let (handler, consumer) = (Arc::clone(&self.handler), self.queue.name.clone());
-        let times: Vec<DateTime<Utc>> = events.iter().map(|event| event.time).collect();
+        let (began, kept) = (SystemTime::now(), events.clone());
         let work = move |conn: &mut PgConnection| handle(conn, &*handler, &consumer, &events);
-        self.db.transaction(work).await?;
+        let outcome = self.db.transaction(work).await;
+        self.trace(began, &kept, outcome.as_ref().err());
+        outcome?;
         failpoints::fail_point!("consumer::committed");
         self.handler.committed();
-        self.record(&times);
+        self.record(&kept);
         Ok(())
     }
 
     /// How old the events were when what follows from them was committed.
-    fn record(&self, times: &[DateTime<Utc>]) {
+    fn record(&self, events: &[Arc<Envelope>]) {
         let age = metrics::histogram!("event_handled_age_seconds", "queue" => self.queue.name.clone());
         let now = Utc::now();
-        for time in times {
-            age.record((now - time).as_seconds_f64().max(0.0));
+        for event in events {
+            age.record((now - event.time).as_seconds_f64().max(0.0));
+        }
+    }
+
+    /// A batch that failed says nothing of any one event: each is tried, and told, by itself then.
+    fn trace(&self, began: SystemTime, events: &[Arc<Envelope>], failure: Option<&HandleError>) {
+        if failure.is_some() && events.len() > 1 {
+            return;
+        }
+        for event in events {
+            let failure = failure.map(ToString::to_string);
+            spans::handled(&self.tracer, self.bus.name(), began, &self.queue.name, event, failure);
         }
     }
 

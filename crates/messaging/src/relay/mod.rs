@@ -5,10 +5,10 @@ mod rest;
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use service_kit::db::Db;
+use service_kit::{db::Db, trace::Tracer};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,7 @@ use crate::{
     outbox::prune_outbox,
     retry::{Backoff, delay_after},
     session::Session,
+    spans,
 };
 use batch::{Failure, Pending};
 
@@ -47,6 +48,7 @@ pub struct Relay {
     publisher: Option<Box<dyn Publisher>>,
     /// Queues to declare before the first event is published.
     topology: Vec<QueueSpec>,
+    tracer: Tracer,
     /// Events that failed in the last step.
     failed: usize,
     /// Looks in a row that found nothing while a writer was at work.
@@ -64,6 +66,7 @@ impl Relay {
             wake: Arc::new(Notify::new()),
             publisher: None,
             topology: Vec::new(),
+            tracer: Tracer::default(),
             failed: 0,
             vain: 0,
         }
@@ -74,6 +77,13 @@ impl Relay {
     #[must_use]
     pub fn declaring(mut self, queues: &[(&str, &[&str])]) -> Self {
         self.topology = queues.iter().map(|(name, bindings)| QueueSpec::new(name, bindings)).collect();
+        self
+    }
+
+    /// The same relay with a span for each event that it sends.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.tracer = tracer;
         self
     }
 
@@ -96,7 +106,9 @@ impl Relay {
         }
         let messages: Vec<OutgoingMessage> = pending.iter().map(Pending::message).collect();
         failpoints::fail_point!("relay::read");
+        let began = SystemTime::now();
         let results = self.publish(&messages).await?;
+        spans::sent(&self.tracer, self.bus.name(), began, &messages, &results);
         failpoints::fail_point!("relay::confirmed");
         self.settle(&pending, &results).await
     }

@@ -13,7 +13,11 @@ use actix_web::{
 };
 
 use super::{client::ClientAddress, problem::Problem};
-use crate::{context::RequestContext, health::Draining};
+use crate::{
+    context::RequestContext,
+    health::Draining,
+    trace::{OpenSpan, Tracer},
+};
 
 /// Name of the request id header.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,7 +33,11 @@ pub async fn edge<B: MessageBody + 'static>(
     let text =
         |name: &HeaderName| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (id, parent) = (text(&X_REQUEST_ID), text(&HeaderName::from_static("traceparent")));
+    let tracer =
+        req.app_data::<web::Data<Tracer>>().map(|tracer| tracer.get_ref().clone()).unwrap_or_default();
+    let mut span = tracer.server(req.method().as_str(), parent.as_deref());
     let context = RequestContext::from_headers(id.as_deref(), parent.as_deref())
+        .within(tracer, &span)
         .seen_from(ClientAddress::of(req.request()).0, text(&header::USER_AGENT).as_deref());
     req.extensions_mut().insert(context.clone());
 
@@ -66,7 +74,7 @@ pub async fn edge<B: MessageBody + 'static>(
     if draining.is_some_and(|draining| draining.has_begun()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    observe(&method, &response, &request_id, started.elapsed());
+    observe(&method, &response, &request_id, &mut span, started.elapsed());
     Ok(response)
 }
 
@@ -80,10 +88,19 @@ fn without_stream<B: MessageBody + 'static>(
     response.map_body(|_, _| EitherBody::Right { body: BoxBody::new(actix_web::body::None::new()) })
 }
 
-fn observe<B>(method: &Method, response: &ServiceResponse<B>, request_id: &str, took: std::time::Duration) {
+fn observe<B>(
+    method: &Method,
+    response: &ServiceResponse<B>,
+    request_id: &str,
+    span: &mut OpenSpan,
+    took: std::time::Duration,
+) {
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let status = response.status().as_u16();
     log::debug!(request_id, status, took_us = took.as_micros() as u64; "{method} {route}");
+    span.route(method.as_str(), &route);
+    span.note("docket.request_id", || request_id.to_owned());
+    span.answered(status, 500);
     crate::health::metrics::record_request(method.as_str(), &route, status, took);
 }
 

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod id;
 pub mod idempotency;
 pub mod json;
+pub mod outgoing;
 pub mod page;
 pub mod params;
 pub mod problem;

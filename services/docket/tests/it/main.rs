@@ -40,5 +40,6 @@ mod tasks;
 mod throttling;
 mod tokens;
 mod told;
+mod traces;
 mod transfer;
 mod webhooks;

@@ -71,35 +71,46 @@ pub fn system_config(
         webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         email_verification: Some(false),
         bcrypt_cost: bcrypt_cost(),
+        otlp_endpoint: None,
     }
 }
 
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
-        Self::on(None, no_mail(), None).await
+        Self::on(None, no_mail(), None, None).await
     }
 
     /// On the Postgres bus, with mail.
     pub async fn with_mail(mail: MailSettings) -> Self {
-        Self::on(None, mail, None).await
+        Self::on(None, mail, None, None).await
     }
 
     /// Where mails are written to files, and e-mail addresses are verified by them.
     pub async fn with_verified_addresses() -> Self {
         let directory = std::env::temp_dir().join(format!("docket-mails-{}", uuid::Uuid::new_v4().simple()));
         let mail = MailSettings { mail_dir: Some(directory.clone()), ..no_mail() };
-        Self::on(None, mail, Some(directory)).await
+        Self::on(None, mail, Some(directory), None).await
     }
 
     /// On RabbitMQ; `None`, and said aloud, where there is no broker.
     pub async fn on_rabbitmq() -> Option<Self> {
         let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
-        Some(Self::on(Some(url.to_owned()), no_mail(), None).await)
+        Some(Self::on(Some(url.to_owned()), no_mail(), None, None).await)
+    }
+
+    /// On either bus, sending traces to a collector.
+    pub async fn traced(amqp_url: Option<String>, collector: &str) -> Self {
+        Self::on(amqp_url, no_mail(), None, Some(collector)).await
     }
 
     /// Addresses are verified where there is a directory to find the mails in.
-    async fn on(amqp_url: Option<String>, mail: MailSettings, mail_dir: Option<PathBuf>) -> Self {
+    async fn on(
+        amqp_url: Option<String>,
+        mail: MailSettings,
+        mail_dir: Option<PathBuf>,
+        collector: Option<&str>,
+    ) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
         let bus = messaging::connect(&BusSettings {
@@ -113,6 +124,7 @@ impl World {
         let urls = DatabaseUrls::shared(database.url());
         let system = System::start(SystemConfig {
             email_verification: Some(mail_dir.is_some()),
+            otlp_endpoint: collector.map(str::to_owned),
             ..system_config(urls, amqp_url, prefix, mail)
         })
         .await

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::de::DeserializeOwned;
-use service_kit::{auth::Bearer, context::RequestContext};
+use service_kit::{auth::Bearer, http::outgoing};
 use tokio::sync::Semaphore;
 
 use super::{breaker::Breaker, budget::RetryBudget};
@@ -134,12 +134,8 @@ impl Upstream {
 
     async fn once<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
         let failed = |error: reqwest::Error| Fault::Failed(chain(&error.without_url()));
-        let mut request = self.client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
-        if let Some(context) = RequestContext::current() {
-            request =
-                request.header("x-request-id", context.request_id).header("traceparent", context.traceparent);
-        }
-        let response = request.send().await.map_err(failed)?;
+        let request = self.client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
+        let response = outgoing::send(request, path).await.map_err(failed)?;
         match response.status().as_u16() {
             200 => response.json().await.map_err(failed),
             // Asked again, it would say the same. It is up, so this is no failure of the service.
