@@ -3,12 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use rand::{Rng, seq::SliceRandom as _};
+use rig::{System, supervisor::Supervised};
 use tokio::time::Instant;
 
-use crate::{
-    clients::writers::Work,
-    system::{System, supervisor::Supervised},
-};
+use crate::clients::writers::Work;
 
 const LOOK: Duration = Duration::from_millis(20);
 /// A part that is down may take so long to come back before it can be killed again.

@@ -9,7 +9,6 @@ mod killer;
 mod options;
 mod report;
 mod scenarios;
-mod system;
 
 use std::process::ExitCode;
 

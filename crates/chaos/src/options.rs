@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
+use messaging::BusKind;
+use rig::Plan;
 
 /// Which event bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,6 +22,14 @@ impl BusChoice {
         match self {
             Self::Postgres => "postgres",
             Self::Rabbitmq => "rabbitmq",
+        }
+    }
+
+    /// Which adapter that is.
+    pub fn kind(self) -> BusKind {
+        match self {
+            Self::Postgres => BusKind::Postgres,
+            Self::Rabbitmq => BusKind::RabbitMq,
         }
     }
 }
@@ -106,6 +117,26 @@ impl Options {
             return self;
         }
         Self { assignments: 600, kills: 1, rate: 20, ..self }
+    }
+
+    /// The directory with the three services' programs.
+    pub fn programs(&self) -> anyhow::Result<PathBuf> {
+        match &self.binaries {
+            Some(directory) => Ok(directory.clone()),
+            None => Ok(std::env::current_exe()?.parent().context("no directory")?.to_owned()),
+        }
+    }
+
+    /// The system that the mode is about.
+    pub fn plan(&self, bus: BusChoice) -> anyhow::Result<Plan> {
+        Ok(Plan {
+            bus: bus.kind(),
+            binaries: self.programs()?,
+            is_replicated: self.rolling.is_some(),
+            upgrade_to: self.upgrade_to.clone(),
+            has_task_peer: self.sick_peers,
+            keep: self.keep,
+        })
     }
 
     /// What the mode is about.

@@ -5,12 +5,12 @@ pub mod tables;
 
 use std::time::Duration;
 
+use rig::System;
 use tokio::time::Instant;
 
 use crate::{
     clients::{api::Api, people::Person, streams::Followed, writers::Task},
     report::Report,
-    system::System,
 };
 use expected::{Differences, Expected};
 use tables::Tables;
@@ -86,7 +86,7 @@ pub async fn audit(
     report.equal("messages in queues", tables.queued, 0);
     report.equal("dead letters", tables.dead, 0);
 
-    let kills: u32 = system.parts.iter().map(crate::system::supervisor::Supervised::kills).sum();
+    let kills: u32 = system.parts.iter().map(rig::supervisor::Supervised::kills).sum();
     report.equal("mails", mails as u64, expected.notifications());
     report.must(
         "mails sent more than once (equal Message-ID)",

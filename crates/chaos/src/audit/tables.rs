@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use diesel::{Connection as _, PgConnection, RunQueryDsl as _, sql_query, sql_types::BigInt};
 
-use crate::system::System;
+use rig::System;
 
 /// Counts.
 pub struct Tables {

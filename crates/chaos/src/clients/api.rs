@@ -12,7 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 
-use crate::system::PASSWORD;
+use rig::PASSWORD;
 
 /// A call may take so long before it is made again.
 const TIMEOUT: Duration = Duration::from_secs(10);

@@ -16,11 +16,9 @@ use super::{
     streams::{self, Followed},
     writers::{self, Plan, Task, Work},
 };
-use crate::{
-    audit,
-    report::Report,
-    system::{ADMIN, System},
-};
+use rig::{ADMIN, System};
+
+use crate::{audit, report::Report};
 
 /// People who are told, and those of them who follow their stream.
 const PEOPLE: usize = 24;
@@ -103,7 +101,7 @@ impl Load {
         );
         report.told("load", load);
         system.ready().await?;
-        system.tell_kills(report);
+        tell_kills(system, report);
         audit::audit(system, &self.admin, &self.work.people, &tasks, report).await?;
         self.stop.cancel();
         self.reading.await??;
@@ -125,5 +123,18 @@ async fn first_notification(person: &Person) -> anyhow::Result<String> {
         }
         anyhow::ensure!(Instant::now() < give_up, "{} was told nothing", person.email);
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Says what was killed how often.
+fn tell_kills(system: &System, report: &mut Report) {
+    for part in &system.parts {
+        let of_its_own = part.ends_of_its_own();
+        let and = if of_its_own == 0 {
+            String::new()
+        } else {
+            format!(" (and ended {of_its_own} times by itself)")
+        };
+        report.told(&format!("kill -9 of the {}", part.name), format!("{}{and}", part.kills()));
     }
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::api::Api;
-use crate::system::PASSWORD;
+use rig::PASSWORD;
 
 /// Somebody who is told things.
 #[derive(Clone)]

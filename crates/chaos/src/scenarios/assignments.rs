@@ -1,6 +1,7 @@
 //! Assignments under kills: each acknowledged one is notified, once and in order.
 
 use rand::rngs::StdRng;
+use rig::System;
 
 use crate::{
     clients::{
@@ -10,7 +11,6 @@ use crate::{
     killer,
     options::Options,
     report::Report,
-    system::System,
 };
 
 /// Tasks of the mode `--order`; each is assigned and then re-assigned as often as the assignments allow.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rand::rngs::StdRng;
+use rig::System;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
     },
     options::Options,
     report::Report,
-    system::System,
 };
 
 /// Before the outage.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use diesel::{Connection as _, PgConnection, connection::SimpleConnection as _};
 use rand::rngs::StdRng;
+use rig::System;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
     },
     options::Options,
     report::Report,
-    system::System,
 };
 
 /// Before the outage.

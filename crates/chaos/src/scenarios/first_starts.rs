@@ -7,13 +7,10 @@ use diesel::{Connection as _, PgConnection, RunQueryDsl as _, connection::Simple
 use docket::database::DatabaseUrls;
 use engines::{Postgres, PostgresOptions};
 use rand::rngs::StdRng;
+use rig::{Place, ports, services::Installation};
 use tokio::{process::Child, time::Instant};
 
-use crate::{
-    options::Options,
-    report::Report,
-    system::{Place, binaries, ports, services::Installation},
-};
+use crate::{options::Options, report::Report};
 
 const LOOK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -70,7 +67,7 @@ async fn one_round(
     addresses: &[SocketAddr; 2 * PROCESSES],
 ) -> anyhow::Result<()> {
     let installation = Installation {
-        binaries: binaries(options)?,
+        binaries: options.programs()?,
         logs: place.path().to_owned(),
         urls: DatabaseUrls::shared(url),
         amqp_url: None,

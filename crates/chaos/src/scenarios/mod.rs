@@ -10,11 +10,11 @@ mod soak;
 
 use anyhow::Context as _;
 use rand::{SeedableRng as _, rngs::StdRng};
+use rig::System;
 
 use crate::{
     options::{BusChoice, Options},
     report::Report,
-    system::System,
 };
 
 /// Does what the command line asks for.
@@ -38,7 +38,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
 async fn on(bus: BusChoice, options: &Options, seed: u64) -> anyhow::Result<Report> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut report = Report::new(format!("{}, {} bus", options.title(), bus.name()));
-    let mut system = System::start(options, bus, &mut rng).await?;
+    let mut system = System::start(&options.plan(bus)?, &mut rng).await?;
     let outcome = act(&mut system, options, &mut rng, &mut report).await;
     let stopped = system.stop(outcome.is_ok() && report.holds()).await;
     outcome?;

@@ -2,6 +2,7 @@
 
 use futures_util::future::try_join_all;
 use rand::rngs::StdRng;
+use rig::System;
 use tokio::time::Instant;
 
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
     },
     options::Options,
     report::Report,
-    system::System,
 };
 
 /// 100 requests a second.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use rig::{ADMIN, System};
 use testkit::{Mood, Peer};
 use tokio::{
     task::JoinSet,
@@ -16,7 +17,6 @@ use crate::{
         people::{self, Person},
     },
     report::Report,
-    system::{ADMIN, System},
 };
 
 const PEOPLE: usize = 10;

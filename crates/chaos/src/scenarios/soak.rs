@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use rand::{rngs::StdRng, seq::SliceRandom as _};
+use rig::System;
 use tokio::time::{Instant, interval};
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
     },
     options::Options,
     report::Report,
-    system::System,
 };
 
 /// 50 requests a second.

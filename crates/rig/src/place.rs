@@ -17,7 +17,7 @@ pub struct Place {
 impl Place {
     /// Makes it.
     pub fn make(keep: bool) -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("docket-chaos-{}", uuid::Uuid::now_v7().simple()));
+        let path = std::env::temp_dir().join(format!("docket-rig-{}", uuid::Uuid::now_v7().simple()));
         fs::create_dir(&path).with_context(|| format!("cannot create {}", path.display()))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
         Ok(Self { path, keep })

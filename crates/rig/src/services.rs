@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use docket::database::DatabaseUrls;
 
-use super::{ADMIN, PASSWORD, http, part::Program};
+use crate::{ADMIN, PASSWORD, http, part::Program};
 
 /// What all services of one system share.
 #[derive(Clone)]
@@ -30,6 +30,19 @@ pub struct Installation {
 }
 
 impl Installation {
+    /// The service of that name: `user`, `task` or `notification`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn service(&self, name: &str, listen: SocketAddr, ops: SocketAddr) -> anyhow::Result<Program> {
+        match name {
+            "user" => Ok(self.user_service(listen, ops)),
+            "task" => Ok(self.task_service(listen, ops)),
+            "notification" => Ok(self.notification_service(listen, ops)),
+            _ => anyhow::bail!("there is no {name} service"),
+        }
+    }
+
     /// The user service.
     pub fn user_service(&self, listen: SocketAddr, ops: SocketAddr) -> Program {
         let mut program = self.program("user-service", &self.urls.user, listen, ops);

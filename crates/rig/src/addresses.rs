@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use rand::Rng;
 
-use super::ports;
+use crate::ports;
 
 /// Addresses on loopback.
+#[derive(Debug, Clone, Copy)]
 pub struct Addresses {
     /// The gateway, for clients.
     pub front: SocketAddr,

@@ -1,7 +1,8 @@
-//! Docket as it runs in production: a database, perhaps a broker, three services and a gateway, each a process of its
-//! own that is started again when it dies.
+//! Docket as it runs in production, on loopback: a database, perhaps a broker, three services and a gateway, each a
+//! process of its own that is started again when it dies. For the programs that look at it from outside: `scripts/chaos`
+//! and `scripts/bench`.
 
-mod addresses;
+pub mod addresses;
 mod balancer;
 pub mod deployment;
 mod foundation;
@@ -16,14 +17,10 @@ pub mod supervisor;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use messaging::Bus;
+use messaging::{Bus, BusKind};
 use rand::Rng;
 use tokio::time::Instant;
 
-use crate::{
-    options::{BusChoice, Options},
-    report::Report,
-};
 use addresses::Addresses;
 use deployment::Deployment;
 use foundation::Foundation;
@@ -45,12 +42,32 @@ pub const ADMIN: &str = "admin@example.org";
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// What a system is to be like.
+pub struct Plan {
+    /// The event bus.
+    pub bus: BusKind,
+    /// The directory with the three services' programs.
+    pub binaries: PathBuf,
+    /// Two replicas of each service, to be replaced one by one.
+    pub is_replicated: bool,
+    /// The programs that every other rollout is to, where services are replicated.
+    pub upgrade_to: Option<PathBuf>,
+    /// A peer that can be made sick, between the notification service and the task service.
+    pub has_task_peer: bool,
+    /// Keep the data directory at the end.
+    pub keep: bool,
+}
+
 /// A running Docket.
 pub struct System {
     /// Its public URL.
     pub url: String,
+    /// Where each service listens itself.
+    pub addresses: Addresses,
     /// libpq URL of the superuser on Docket's database.
     pub database: String,
+    /// What its services are told.
+    pub installation: Installation,
     /// The bus, for looking at queues and dead letters.
     pub bus: Arc<dyn Bus>,
     /// Where mails end up.
@@ -67,15 +84,18 @@ pub struct System {
 
 impl System {
     /// Starts everything on a new data directory; returns when it answers.
-    pub async fn start(options: &Options, bus: BusChoice, rng: &mut impl Rng) -> anyhow::Result<Self> {
-        let place = Place::make(options.keep)?;
+    ///
+    /// # Errors
+    /// When a part does not start or does not answer in time; the logs are kept then.
+    pub async fn start(plan: &Plan, rng: &mut impl Rng) -> anyhow::Result<Self> {
+        let place = Place::make(plan.keep)?;
         let mails = MailSink::start().await?;
-        let foundation = Foundation::lay(place.path(), bus).await?;
+        let foundation = Foundation::lay(place.path(), plan.bus).await?;
         let addresses = Addresses::free(rng)?;
         let task_peer =
-            if options.sick_peers { Some(testkit::Peer::before(addresses.task).await) } else { None };
+            if plan.has_task_peer { Some(testkit::Peer::before(addresses.task).await) } else { None };
         let installation = Installation {
-            binaries: binaries(options)?,
+            binaries: plan.binaries.clone(),
             logs: place.path().to_owned(),
             urls: foundation.urls.clone(),
             amqp_url: foundation.amqp_url.clone(),
@@ -83,12 +103,14 @@ impl System {
             user: addresses.user,
             task: task_peer.as_ref().map_or(addresses.task, |peer| peer.address),
             public: addresses.front,
-            grace_seconds: if options.rolling.is_some() { GRACE_SECONDS } else { 0 },
+            grace_seconds: if plan.is_replicated { GRACE_SECONDS } else { 0 },
         };
         let mut system = Self {
             url: http(addresses.front),
+            addresses,
             database: foundation.superuser.clone(),
             bus: foundation.bus().await?,
+            installation: installation.clone(),
             mails,
             parts: foundation.parts,
             deployments: Vec::new(),
@@ -96,9 +118,9 @@ impl System {
             signs_of_life: vec![format!("http://{}/livez", addresses.front_ops)],
             place,
         };
-        if options.rolling.is_some() {
+        if plan.is_replicated {
             let mut releases = vec![installation.clone()];
-            if let Some(directory) = &options.upgrade_to {
+            if let Some(directory) = &plan.upgrade_to {
                 releases.push(Installation { binaries: directory.clone(), ..installation });
             }
             system.deploy(&releases, &addresses).await?;
@@ -113,15 +135,12 @@ impl System {
 
     /// One process of each service.
     async fn run(&mut self, installation: &Installation, at: &Addresses) -> anyhow::Result<()> {
-        for (name, program, ops) in [
-            ("user", installation.user_service(at.user, at.user_ops), at.user_ops),
-            ("task", installation.task_service(at.task, at.task_ops), at.task_ops),
-            (
-                "notification",
-                installation.notification_service(at.notification, at.notification_ops),
-                at.notification_ops,
-            ),
+        for (name, listen, ops) in [
+            ("user", at.user, at.user_ops),
+            ("task", at.task, at.task_ops),
+            ("notification", at.notification, at.notification_ops),
         ] {
+            let program = installation.service(name, listen, ops)?;
             self.parts.push(Supervised::start(name, Recipe::Process(program)).await?);
             self.signs_of_life.push(format!("http://{ops}/readyz"));
         }
@@ -173,19 +192,6 @@ impl System {
         self.parts.iter().find(|part| part.name == name).with_context(|| format!("there is no {name}"))
     }
 
-    /// Says what was killed how often.
-    pub fn tell_kills(&self, report: &mut Report) {
-        for part in &self.parts {
-            let of_its_own = part.ends_of_its_own();
-            let and = if of_its_own == 0 {
-                String::new()
-            } else {
-                format!(" (and ended {of_its_own} times by itself)")
-            };
-            report.told(&format!("kill -9 of the {}", part.name), format!("{}{and}", part.kills()));
-        }
-    }
-
     /// Ends everything in order, the gateway first. The data goes too, if all is well and nobody wants it.
     pub async fn stop(self, all_is_well: bool) -> anyhow::Result<()> {
         let (engines, others): (Vec<_>, Vec<_>) =
@@ -208,15 +214,8 @@ fn is_engine(name: &str) -> bool {
     matches!(name, "database" | "broker")
 }
 
-/// The directory with the three services' programs.
-pub fn binaries(options: &Options) -> anyhow::Result<PathBuf> {
-    match &options.binaries {
-        Some(directory) => Ok(directory.clone()),
-        None => Ok(std::env::current_exe()?.parent().context("no directory")?.to_owned()),
-    }
-}
-
-/// Used by services to name each other.
-pub(crate) fn http(address: SocketAddr) -> String {
+/// The URL of what listens there.
+#[must_use]
+pub fn http(address: SocketAddr) -> String {
     format!("http://{address}")
 }

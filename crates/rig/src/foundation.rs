@@ -7,11 +7,10 @@ use docket::database::{self, DatabaseUrls};
 use engines::{PostgresOptions, RabbitOptions};
 use messaging::{Bus, BusKind, BusSettings};
 
-use super::{
+use crate::{
     part::{Recipe, Running},
     supervisor::Supervised,
 };
-use crate::options::BusChoice;
 
 /// Running engines, and how to reach them.
 pub struct Foundation {
@@ -27,7 +26,7 @@ pub struct Foundation {
 
 impl Foundation {
     /// Starts the engines in `data_dir`.
-    pub async fn lay(data_dir: &Path, bus: BusChoice) -> anyhow::Result<Self> {
+    pub async fn lay(data_dir: &Path, bus: BusKind) -> anyhow::Result<Self> {
         let postgres = Recipe::Postgres(PostgresOptions {
             data_dir: data_dir.to_owned(),
             allow_fetch: true,
@@ -40,7 +39,7 @@ impl Foundation {
         let superuser = server.url("postgres", database::DATABASE);
         let mut parts = vec![Supervised::adopt("database", postgres, Running::Postgres(server))];
         let mut amqp_url = None;
-        if bus == BusChoice::Rabbitmq {
+        if bus == BusKind::RabbitMq {
             let recipe = Recipe::RabbitMq(RabbitOptions { data_dir: data_dir.to_owned(), allow_fetch: true });
             let Running::RabbitMq(node) = recipe.start().await? else { bail!("not a broker") };
             amqp_url = Some(node.amqp_url());

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use nix::sys::signal::Signal;
 use tokio::{sync::watch, task::JoinHandle};
 
-use super::part::{Recipe, Running, send};
+use crate::part::{Recipe, Running, send};
 
 /// From an end to the next start.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -7,9 +7,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::{addresses::Addresses, part::Program};
+use crate::{addresses::Addresses, part::Program};
 
-const TEMPLATE: &str = include_str!("../../../../deploy/gateway/default.conf.template");
+const TEMPLATE: &str = include_str!("../../../deploy/gateway/default.conf.template");
 
 /// Everything around the template's server. One process without workers, so that a kill ends it whole.
 const MAIN: &str = "daemon off; master_process off; pid nginx.pid; error_log error.log;\n\

@@ -1,0 +1,133 @@
+//! What is measured.
+
+use clap::ValueEnum;
+use rand::{Rng, seq::IndexedRandom as _};
+use reqwest::Method;
+use rig::addresses::Addresses;
+use serde_json::{Value, json};
+
+use crate::people::{Administrator, Caller};
+
+/// One kind of request, or a mix of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Scenario {
+    /// One of the caller's tasks.
+    OneTask,
+    /// The caller's tasks, page 1.
+    MyTasks,
+    /// The caller's unread notifications, page 1.
+    Notifications,
+    /// The next status of one of the caller's tasks: row, history, outbox.
+    MoveStatus,
+    /// A task with an assignee, until the assignee has their notification.
+    Create,
+    /// Both calls to the other services included.
+    Dashboard,
+    /// 60 % my tasks, 15 % one task, 10 % notifications, 10 % moves of a status, 5 % dashboards.
+    Mix,
+}
+
+/// A request to one of the services.
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Which service: where it listens.
+    pub service: fn(&Addresses) -> std::net::SocketAddr,
+    /// The path and query.
+    pub path: String,
+    /// The body.
+    pub body: Option<Value>,
+    /// As the administrator, and not as the caller.
+    pub as_administrator: bool,
+}
+
+const TASK: fn(&Addresses) -> std::net::SocketAddr = |at| at.task;
+const NOTIFICATION: fn(&Addresses) -> std::net::SocketAddr = |at| at.notification;
+
+impl Scenario {
+    /// All, in the report's order.
+    pub const ALL: [Self; 7] = [
+        Self::OneTask,
+        Self::MyTasks,
+        Self::Notifications,
+        Self::MoveStatus,
+        Self::Create,
+        Self::Dashboard,
+        Self::Mix,
+    ];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OneTask => "one task",
+            Self::MyTasks => "my tasks, page 1",
+            Self::Notifications => "notifications",
+            Self::MoveStatus => "PUT status",
+            Self::Create => "create and notify",
+            Self::Dashboard => "dashboard",
+            Self::Mix => "mix 60/15/10/10/5",
+        }
+    }
+
+    /// The most processor time per request, in milliseconds, that we allow ourselves: services and Postgres together.
+    pub fn bar(self) -> f64 {
+        match self {
+            Self::OneTask => 0.10,
+            Self::MyTasks => 0.16,
+            Self::Notifications => 0.14,
+            Self::MoveStatus => 0.35,
+            Self::Create => 0.90,
+            Self::Dashboard => 0.45,
+            Self::Mix => 0.20,
+        }
+    }
+
+    /// Events follow from it whose consequences belong to its cost.
+    pub fn has_consequences(self) -> bool {
+        matches!(self, Self::MoveStatus | Self::Create | Self::Mix)
+    }
+
+    /// The next request of this caller.
+    pub fn request(self, caller: &Caller, to: &Administrator, rng: &mut impl Rng) -> Request {
+        let get = |service, path: String| Request {
+            method: Method::GET,
+            service,
+            path,
+            body: None,
+            as_administrator: false,
+        };
+        match self {
+            Self::OneTask => get(TASK, format!("/api/tasks/{}/", caller.any_task(rng))),
+            Self::MyTasks => get(TASK, "/api/tasks/".to_owned()),
+            Self::Notifications => get(NOTIFICATION, "/api/notifications/".to_owned()),
+            Self::Dashboard => get(NOTIFICATION, "/api/users/dashboard/".to_owned()),
+            Self::MoveStatus => {
+                let (task, status) = caller.next_move(rng);
+                Request {
+                    method: Method::PUT,
+                    body: Some(json!({"status": status})),
+                    ..get(TASK, format!("/api/tasks/{task}/"))
+                }
+            }
+            Self::Create => Request {
+                method: Method::POST,
+                body: Some(json!({
+                    "title": "Renew the certificate of the build server",
+                    "description": "It ends on Friday; the new one is in the vault.",
+                    "assigned_to": to.emails.choose(rng),
+                    "due_date": "2031-05-01T12:00:00Z",
+                })),
+                as_administrator: true,
+                ..get(TASK, "/api/tasks/".to_owned())
+            },
+            Self::Mix => match rng.random_range(0..100) {
+                0..60 => Self::MyTasks,
+                60..75 => Self::OneTask,
+                75..85 => Self::Notifications,
+                85..95 => Self::MoveStatus,
+                _ => Self::Dashboard,
+            }
+            .request(caller, to, rng),
+        }
+    }
+}
