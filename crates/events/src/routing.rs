@@ -98,10 +98,16 @@ impl RoutingKey {
         format!("docket.{}.v1", self.as_str())
     }
 
+    /// Whether the event is about a task, not about a user.
+    #[must_use]
+    pub fn is_of_task(self) -> bool {
+        self.as_str().starts_with("task.")
+    }
+
     /// The CloudEvents `source`.
     #[must_use]
     pub fn source(self) -> &'static str {
-        if self.as_str().starts_with("task.") { "/services/task" } else { "/services/user" }
+        if self.is_of_task() { "/services/task" } else { "/services/user" }
     }
 
     /// The key of an event type; `None` for an unknown type or version.

@@ -40,7 +40,7 @@ pub fn postgres() -> &'static str {
                 allow_fetch: true,
                 pg_bin: None,
                 max_connections: 400,
-                durable: false,
+                durable: env::var_os("DURABLE").is_some(),
             };
             SERVER.get_or_init(|| Postgres::start(&options).expect("a private Postgres")).superuser_url()
         })

@@ -15,6 +15,15 @@ pub trait EventHandler: Send + Sync + 'static {
     /// [`HandleError`] says whether trying again may help.
     fn handle(&self, conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleError>;
 
+    /// The same for a batch of events, in their order, none of them twice; unless a handler knows better, one after the
+    /// other. When it fails, all of it is rolled back and the events come one by one: so the faulty one is found.
+    ///
+    /// # Errors
+    /// As [`EventHandler::handle`].
+    fn handle_all(&self, conn: &mut PgConnection, events: &[&Envelope]) -> Result<(), HandleError> {
+        events.iter().try_for_each(|event| self.handle(conn, event))
+    }
+
     /// After the commit of a batch: wake streams and the like.
     fn committed(&self) {}
 }

@@ -295,11 +295,11 @@ fn handle(
 ) -> Result<(), HandleError> {
     let ids: Vec<_> = events.iter().map(|event| event.id).collect();
     let mut new = inbox::first_times(conn, consumer, &ids)?;
-    for event in events {
-        // An event may be in one batch twice: the first one counts.
-        if new.remove(&event.id) {
-            handler.handle(conn, event)?;
-        }
+    // An event may be in one batch twice: the first one counts.
+    let unseen: Vec<&Envelope> =
+        events.iter().map(|event| &**event).filter(|event| new.remove(&event.id)).collect();
+    if !unseen.is_empty() {
+        handler.handle_all(conn, &unseen)?;
     }
     failpoints::fail_point!("consumer::handled");
     Ok(())

@@ -115,7 +115,7 @@ pub fn gather(
                OR n.archived_at IS NOT NULL OR n.snoozed_until IS NOT NULL OR n.deleted_at IS NOT NULL)) AS yes) seen \
            WHERE g.id = m.id AND m.user_id = $1 AND m.state = 'gathered' AND m.created_at <= $2 \
            RETURNING m.id, m.task_id, m.digest_id) \
-         SELECT count(DISTINCT coalesce(task_id, id)) AS tasks, count(*) AS notifications FROM taken \
+         SELECT count(DISTINCT task_id) AS tasks, count(*) AS notifications FROM taken \
          WHERE digest_id IS NOT NULL",
     )
     .bind::<SqlUuid, _>(user)

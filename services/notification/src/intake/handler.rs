@@ -1,98 +1,45 @@
-//! What follows from an event: the projection, the directory, and who is told.
+//! What follows from events, a batch at a time: runs of events about tasks are taken in with a few statements each. What is
+//! said about people lies between them, in its place: whoever is deleted was told what came before.
 
 use diesel::PgConnection;
 use directory::Directory;
-use events::{Envelope, RoutingKey, TaskData, UserData};
+use events::{Envelope, RoutingKey, UserData};
 use messaging::{EventHandler, HandleError};
-use uuid::Uuid;
 
-use super::{projection, who_is_told::who_is_told};
-use crate::{
-    notifications::{
-        message::Facts,
-        operations,
-        recipients::{self, Recipient},
-        telling::{News, tell},
-    },
-    reminders::Waker,
-    stream, webhooks,
-};
+use super::tasks;
+use crate::{notifications::operations, reminders, webhooks};
 
 /// Handles the queue `notification.events`.
 pub struct Intake {
     directory: Directory,
-    reminders: Waker,
+    reminders: reminders::Waker,
     webhooks: webhooks::Waker,
 }
 
 impl Intake {
     /// A handler that wakes these after its commits.
     #[must_use]
-    pub fn new(directory: Directory, reminders: Waker, webhooks: webhooks::Waker) -> Self {
+    pub fn new(directory: Directory, reminders: reminders::Waker, webhooks: webhooks::Waker) -> Self {
         Self { directory, reminders, webhooks }
     }
-
-    fn of_task(&self, conn: &mut PgConnection, key: RoutingKey, event: &Envelope) -> Result<(), HandleError> {
-        let data: TaskData = event.data_as()?;
-        let told = who_is_told(key, &data).map_err(HandleError::Permanent)?;
-        if projection::apply(conn, &data.task)? {
-            self.reminders.touch(data.task.id);
-            stream::tasks::announce(conn, data.task.id, concerned(&data))?;
-        }
-        let news = |(_, recipient): (usize, Recipient)| News {
-            event_id: event.id,
-            recipient,
-            task_id: data.task.id,
-            actor_id: data.actor.id,
-            facts: Facts {
-                title: &data.task.title,
-                actor: data.actor.email.as_deref(),
-                due_date: data.task.due_date,
-                status: &data.task.status,
-                zone: recipient.zone,
-                language: recipient.language,
-            },
-        };
-        let news: Vec<_> = recipients::find(conn, &told)?.into_iter().map(news).collect();
-        Ok(tell(conn, &news)?)
-    }
-}
-
-/// Whose task it is, and whose it was.
-fn concerned(data: &TaskData) -> impl Iterator<Item = Uuid> {
-    let former = data.changes.get("assignee_id").and_then(|change| change.from.as_str()?.parse().ok());
-    data.task.assignee_id.into_iter().chain(former)
 }
 
 impl EventHandler for Intake {
     fn handle(&self, conn: &mut PgConnection, event: &Envelope) -> Result<(), HandleError> {
-        webhooks::enqueue::event(conn, event)?;
-        match event.routing_key() {
-            Some(
-                key @ (RoutingKey::TaskCreated
-                | RoutingKey::TaskAssigned
-                | RoutingKey::TaskReassigned
-                | RoutingKey::TaskUnassigned
-                | RoutingKey::TaskStatusChanged
-                | RoutingKey::TaskUpdated
-                | RoutingKey::TaskDeleted
-                | RoutingKey::TaskRestored),
-            ) => self.of_task(conn, key, event),
-            Some(RoutingKey::UserDeleted) => {
-                directory::apply(conn, event)?;
-                let data: UserData = event.data_as()?;
-                Ok(operations::forget(conn, data.user.id)?)
+        self.handle_all(conn, &[event])
+    }
+
+    fn handle_all(&self, conn: &mut PgConnection, events: &[&Envelope]) -> Result<(), HandleError> {
+        let events = events.iter().map(|event| Ok((key(event)?, *event)));
+        let events: Vec<(RoutingKey, &Envelope)> = events.collect::<Result<_, HandleError>>()?;
+        for run in events.chunk_by(|(one, _), (next, _)| one.is_of_task() && next.is_of_task()) {
+            webhooks::enqueue::events(conn, run)?;
+            match run {
+                [(key, event)] if !key.is_of_task() => of_user(conn, *key, event)?,
+                tasks => tasks::take_in(conn, tasks, &self.reminders)?,
             }
-            Some(
-                RoutingKey::UserRegistered
-                | RoutingKey::UserUpdated
-                | RoutingKey::UserDeactivated
-                | RoutingKey::UserReactivated
-                | RoutingKey::UserSessionsRevoked
-                | RoutingKey::UserTokenRevoked,
-            ) => directory::apply(conn, event),
-            None => Err(HandleError::Permanent(format!("unknown event type {}", event.kind))),
         }
+        Ok(())
     }
 
     fn committed(&self) {
@@ -100,4 +47,17 @@ impl EventHandler for Intake {
         self.reminders.wake();
         self.webhooks.wake();
     }
+}
+
+fn key(event: &Envelope) -> Result<RoutingKey, HandleError> {
+    event.routing_key().ok_or_else(|| HandleError::Permanent(format!("unknown event type {}", event.kind)))
+}
+
+fn of_user(conn: &mut PgConnection, key: RoutingKey, event: &Envelope) -> Result<(), HandleError> {
+    directory::apply(conn, event)?;
+    if key == RoutingKey::UserDeleted {
+        let data: UserData = event.data_as()?;
+        operations::forget(conn, data.user.id)?;
+    }
+    Ok(())
 }

@@ -2,4 +2,5 @@
 
 pub mod handler;
 pub mod projection;
+mod tasks;
 pub mod who_is_told;

@@ -1,9 +1,11 @@
 //! What this service keeps of tasks: what reminders need, guarded by the task's version.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl as _,
-    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use events::TaskState;
 use uuid::Uuid;
@@ -11,37 +13,53 @@ use uuid::Uuid;
 service_kit::statement! {
     /// A later state replaces an earlier one; an earlier one that comes late changes nothing.
     struct Upsert {
-        id: Uuid => SqlUuid,
-        title: String => Text,
-        assignee_id: Option<Uuid> => Nullable<SqlUuid>,
-        created_by: Uuid => SqlUuid,
-        due_date: Option<DateTime<Utc>> => Nullable<Timestamptz>,
-        status: String => Text,
-        deleted: bool => Bool,
-        sequence: i64 => BigInt,
+        ids: [Uuid] => Array<SqlUuid>,
+        titles: [&'a str] => Array<Text>,
+        assignee_ids: [Option<Uuid>] => Array<Nullable<SqlUuid>>,
+        created_by: [Uuid] => Array<SqlUuid>,
+        due_dates: [Option<DateTime<Utc>>] => Array<Nullable<Timestamptz>>,
+        statuses: [&'a str] => Array<Text>,
+        deleted: [bool] => Array<Bool>,
+        sequences: [i64] => Array<BigInt>,
     }
     -> SqlUuid;
     "INSERT INTO tasks AS t (id, title, assignee_id, created_by, due_date, status, deleted, sequence) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
      assignee_id = excluded.assignee_id, created_by = excluded.created_by, due_date = excluded.due_date, \
      status = excluded.status, deleted = excluded.deleted, sequence = excluded.sequence, \
-     changed_at = clock_timestamp() WHERE t.sequence < excluded.sequence"
+     changed_at = clock_timestamp() WHERE t.sequence < excluded.sequence RETURNING t.id"
 }
 
-/// Takes in a state of a task; true when it is news.
+/// Takes in states of tasks; returns the tasks of which that is news.
 ///
 /// # Errors
 /// The database's.
-pub fn apply(conn: &mut PgConnection, task: &TaskState) -> QueryResult<bool> {
-    let upsert = Upsert {
-        id: &task.id,
-        title: &task.title,
-        assignee_id: &task.assignee_id,
-        created_by: &task.created_by,
-        due_date: &task.due_date,
-        status: &task.status,
-        deleted: &task.deleted_at.is_some(),
-        sequence: &task.version,
-    };
-    Ok(upsert.execute(conn)? > 0)
+pub fn apply<'a>(
+    conn: &mut PgConnection,
+    states: impl Iterator<Item = &'a TaskState>,
+) -> QueryResult<Vec<Uuid>> {
+    // Of each task the latest, in the order of the ids: two that meet do not deadlock.
+    let mut latest: BTreeMap<Uuid, &TaskState> = BTreeMap::new();
+    for task in states {
+        let known = latest.entry(task.id).or_insert(task);
+        if known.version < task.version {
+            *known = task;
+        }
+    }
+    let tasks: Vec<&TaskState> = latest.into_values().collect();
+    Upsert {
+        ids: &each(&tasks, |task| task.id),
+        titles: &each(&tasks, |task| task.title.as_str()),
+        assignee_ids: &each(&tasks, |task| task.assignee_id),
+        created_by: &each(&tasks, |task| task.created_by),
+        due_dates: &each(&tasks, |task| task.due_date),
+        statuses: &each(&tasks, |task| task.status.as_str()),
+        deleted: &each(&tasks, |task| task.deleted_at.is_some()),
+        sequences: &each(&tasks, |task| task.version),
+    }
+    .load(conn)
+}
+
+fn each<'a, T>(tasks: &[&'a TaskState], of: impl Fn(&'a TaskState) -> T) -> Vec<T> {
+    tasks.iter().map(|task| of(task)).collect()
 }

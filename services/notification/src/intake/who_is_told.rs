@@ -15,9 +15,9 @@ pub fn who_is_told(key: RoutingKey, data: &TaskData) -> Result<Vec<(Uuid, Kind)>
         // Whom a new task was given to is said by the `task.assigned` that follows.
         RoutingKey::TaskAssigned => vec![(task.assignee_id, Kind::Assigned)],
         RoutingKey::TaskReassigned => {
-            vec![(task.assignee_id, Kind::ReAssigned), (Some(former_assignee(data)?), Kind::Unassigned)]
+            vec![(task.assignee_id, Kind::ReAssigned), (Some(said_former_assignee(data)?), Kind::Unassigned)]
         }
-        RoutingKey::TaskUnassigned => vec![(Some(former_assignee(data)?), Kind::Unassigned)],
+        RoutingKey::TaskUnassigned => vec![(Some(said_former_assignee(data)?), Kind::Unassigned)],
         RoutingKey::TaskStatusChanged if actor.is_some() && actor == task.assignee_id => {
             vec![(Some(task.created_by), Kind::StatusChanged)]
         }
@@ -38,10 +38,13 @@ pub fn who_is_told(key: RoutingKey, data: &TaskData) -> Result<Vec<(Uuid, Kind)>
     Ok(others.filter(|(user, _)| Some(*user) != actor).collect())
 }
 
-fn former_assignee(data: &TaskData) -> Result<Uuid, String> {
-    let from = data.changes.get("assignee_id").and_then(|change| change.from.as_str());
-    from.and_then(|id| id.parse().ok())
-        .ok_or_else(|| "changes.assignee_id.from is not the former assignee's id".to_owned())
+/// Whose the task was, if that is what changed.
+pub fn former_assignee(data: &TaskData) -> Option<Uuid> {
+    data.changes.get("assignee_id")?.from.as_str()?.parse().ok()
+}
+
+fn said_former_assignee(data: &TaskData) -> Result<Uuid, String> {
+    former_assignee(data).ok_or_else(|| "changes.assignee_id.from is not the former assignee's id".to_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub trait Catalogue: Sync {
     /// What a type is called: the beginning of a mail's subject.
     fn kind(&self, kind: Kind) -> &'static str;
 
-    /// The subject of a mail about a task.
+    /// The subject of a mail about one thing.
     fn subject(&self, kind: Kind, title: &str) -> String {
         format!("{}: {title}", self.kind(kind))
     }

@@ -1,7 +1,10 @@
 //! English.
 
 use super::{Catalogue, Words};
-use crate::notifications::{kind::Kind, message::Facts};
+use crate::{
+    notifications::{kind::Kind, message::Facts},
+    webhooks::{model::Reason, verdict::FAILING_DAYS},
+};
 
 pub(super) struct English;
 
@@ -36,6 +39,12 @@ impl Catalogue for English {
                 Some(due) => format!("The task “{title}” is overdue: it was due {due}."),
                 None => format!("The task “{title}” is overdue."),
             },
+            (Kind::WebhookDisabled, _) if status == Reason::Gone.as_str() => {
+                format!("Your webhook “{title}” was disabled: its address says that it is gone for good (410).")
+            }
+            (Kind::WebhookDisabled, _) => {
+                format!("Your webhook “{title}” was disabled: nothing has reached it for {FAILING_DAYS} days.")
+            }
         }
     }
 
@@ -47,6 +56,7 @@ impl Catalogue for English {
             Kind::TaskDue => "Due soon",
             Kind::TaskOverdue => "Overdue",
             Kind::StatusChanged => "Status changed",
+            Kind::WebhookDisabled => "Webhook disabled",
         }
     }
 
@@ -56,8 +66,11 @@ impl Catalogue for English {
         } else {
             format!("{notifications} notifications")
         };
-        let on = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
-        format!("Your digest: {new} on {on}")
+        match tasks {
+            0 => format!("Your digest: {new}"),
+            1 => format!("Your digest: {new} on 1 task"),
+            _ => format!("Your digest: {new} on {tasks} tasks"),
+        }
     }
 
     fn why(&self, kind: Kind) -> String {

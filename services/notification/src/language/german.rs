@@ -1,7 +1,10 @@
 //! German.
 
 use super::{Catalogue, Words};
-use crate::notifications::{kind::Kind, message::Facts};
+use crate::{
+    notifications::{kind::Kind, message::Facts},
+    webhooks::{model::Reason, verdict::FAILING_DAYS},
+};
 
 pub(super) struct German;
 
@@ -54,6 +57,12 @@ impl Catalogue for German {
                 Some(due) => format!("Die Aufgabe „{title}“ ist überfällig: Sie war am {due} fällig."),
                 None => format!("Die Aufgabe „{title}“ ist überfällig."),
             },
+            (Kind::WebhookDisabled, _) if status == Reason::Gone.as_str() => format!(
+                "Dein Webhook „{title}“ wurde abgeschaltet: Seine Adresse sagt, dass es sie nicht mehr gibt (410)."
+            ),
+            (Kind::WebhookDisabled, _) => format!(
+                "Dein Webhook „{title}“ wurde abgeschaltet: Seit {FAILING_DAYS} Tagen war er nicht zu erreichen."
+            ),
         }
     }
 
@@ -65,6 +74,7 @@ impl Catalogue for German {
             Kind::TaskDue => "Bald fällig",
             Kind::TaskOverdue => "Überfällig",
             Kind::StatusChanged => "Status geändert",
+            Kind::WebhookDisabled => "Webhook abgeschaltet",
         }
     }
 
@@ -74,8 +84,11 @@ impl Catalogue for German {
         } else {
             format!("{notifications} Benachrichtigungen")
         };
-        let on = if tasks == 1 { "1 Aufgabe".to_owned() } else { format!("{tasks} Aufgaben") };
-        format!("Deine Übersicht: {new} zu {on}")
+        match tasks {
+            0 => format!("Deine Übersicht: {new}"),
+            1 => format!("Deine Übersicht: {new} zu 1 Aufgabe"),
+            _ => format!("Deine Übersicht: {new} zu {tasks} Aufgaben"),
+        }
     }
 
     fn why(&self, kind: Kind) -> String {

@@ -52,17 +52,21 @@ pub enum Kind {
     /// The assignee moved the status of a task that you created.
     #[serde(rename = "status_changed")]
     StatusChanged,
+    /// A webhook of yours was disabled, because nothing reached it.
+    #[serde(rename = "webhook_disabled")]
+    WebhookDisabled,
 }
 
 impl Kind {
     /// Every type.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Assigned,
         Self::ReAssigned,
         Self::Unassigned,
         Self::TaskDue,
         Self::TaskOverdue,
         Self::StatusChanged,
+        Self::WebhookDisabled,
     ];
 
     /// The type on the wire and in the database.
@@ -75,6 +79,7 @@ impl Kind {
             Self::TaskDue => "task_due",
             Self::TaskOverdue => "task_overdue",
             Self::StatusChanged => "status_changed",
+            Self::WebhookDisabled => "webhook_disabled",
         }
     }
 }

@@ -9,13 +9,13 @@ use crate::language::Language;
 /// What a sentence is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// The task's title.
+    /// What it is about: the task's title, or what its owner calls a webhook.
     pub title: &'a str,
     /// E-mail address of whoever did it.
     pub actor: Option<&'a str>,
     /// When the task is due.
     pub due_date: Option<DateTime<Utc>>,
-    /// The task's status now.
+    /// The task's status now; of a webhook, why it is disabled.
     pub status: &'a str,
     /// The time zone of whoever reads it.
     pub zone: Tz,

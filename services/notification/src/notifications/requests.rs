@@ -56,8 +56,8 @@ impl TypedData for InboxState {
 pub struct ListNotificationsQuery {
     /// `unread` (if left out), `read`, `all` (both), `archived` or `snoozed`.
     pub state: Option<InboxState>,
-    /// `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, or several of them with
-    /// commas between.
+    /// `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, `webhook_disabled`, or
+    /// several of them with commas between.
     pub r#type: Option<Kinds>,
     /// Id of a task: those about it.
     pub task: Option<Uuid>,

@@ -15,7 +15,7 @@ pub struct NotificationView {
     pub id: Uuid,
     /// User id of whoever is told: you.
     pub user: Uuid,
-    /// Id of the task.
+    /// Id of the task; null where it is about none (`webhook_disabled`).
     pub task: Option<Uuid>,
     /// The task's title when it happened.
     pub task_title: Option<String>,
@@ -23,7 +23,7 @@ pub struct NotificationView {
     pub r#type: Kind,
     /// The same in a sentence, with times where you live.
     pub message: String,
-    /// E-mail address of whoever did it; null for reminders.
+    /// E-mail address of whoever did it; null where nobody did.
     pub actor: Option<String>,
     /// Whether you have read it.
     pub is_read: bool,

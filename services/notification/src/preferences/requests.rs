@@ -41,6 +41,8 @@ pub struct ChannelsByTypeRequest {
     pub task_overdue: Option<ChannelsRequest>,
     /// The assignee moved the status of a task that you created.
     pub status_changed: Option<ChannelsRequest>,
+    /// A webhook of yours was disabled, because nothing reached it.
+    pub webhook_disabled: Option<ChannelsRequest>,
 }
 
 /// Change of your preferences; what is left out stays.
@@ -86,6 +88,7 @@ impl FromFields for ChannelsByTypeRequest {
             task_due: fields.optional("task_due"),
             task_overdue: fields.optional("task_overdue"),
             status_changed: fields.optional("status_changed"),
+            webhook_disabled: fields.optional("webhook_disabled"),
         })
     }
 }
@@ -166,6 +169,7 @@ impl PutPreferencesRequest {
             (Kind::TaskDue, types.task_due),
             (Kind::TaskOverdue, types.task_overdue),
             (Kind::StatusChanged, types.status_changed),
+            (Kind::WebhookDisabled, types.webhook_disabled),
         ] {
             let (asked, present) = (asked.unwrap_or_default(), before.of(kind));
             let channels = Channels {

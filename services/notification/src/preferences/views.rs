@@ -37,6 +37,8 @@ pub struct ChannelsByTypeView {
     pub task_overdue: ChannelsView,
     /// The assignee moved the status of a task that you created.
     pub status_changed: ChannelsView,
+    /// A webhook of yours was disabled, because nothing reached it.
+    pub webhook_disabled: ChannelsView,
 }
 
 /// Your preferences.
@@ -78,6 +80,7 @@ impl From<Preferences> for PreferencesView {
                 task_due: of(Kind::TaskDue),
                 task_overdue: of(Kind::TaskOverdue),
                 status_changed: of(Kind::StatusChanged),
+                webhook_disabled: of(Kind::WebhookDisabled),
             },
             remind_before_minutes: preferences.lead_times.first,
             remind_again_before_minutes: preferences.lead_times.others,

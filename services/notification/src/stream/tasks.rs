@@ -1,7 +1,7 @@
 //! Tasks that changed since the streams were last told: a hint, by which a page shows what somebody else did. It is not
 //! kept and not told again; after a gap the client reads its tasks anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use actix_web::web::Bytes;
 use diesel::{
@@ -26,17 +26,20 @@ service_kit::statement! {
     "SELECT pg_notify('task_changes_' || current_schema(), payload)::text FROM unnest(?) AS payload"
 }
 
-/// Announces, at the commit, that `task` changed and whom it concerns besides the administrators.
+/// Announces, at the commit, that these tasks changed and whom each concerns besides the administrators.
 ///
 /// # Errors
 /// The database's.
-pub fn announce(
-    conn: &mut PgConnection,
-    task: Uuid,
-    people: impl IntoIterator<Item = Uuid>,
-) -> QueryResult<()> {
-    let words: Vec<String> = std::iter::once(task).chain(people).map(|id| id.to_string()).collect();
-    Announce { payloads: &[words.join(" ")] }.execute(conn).map(drop)
+pub fn announce(conn: &mut PgConnection, changed: &BTreeMap<Uuid, BTreeSet<Uuid>>) -> QueryResult<()> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let words = |(task, people): (&Uuid, &BTreeSet<Uuid>)| {
+        let ids: Vec<String> = std::iter::once(task).chain(people).map(Uuid::to_string).collect();
+        ids.join(" ")
+    };
+    let payloads: Vec<String> = changed.iter().map(words).collect();
+    Announce { payloads: &payloads }.execute(conn).map(drop)
 }
 
 /// What the streams have not been told yet.

@@ -8,6 +8,7 @@ pub mod address;
 pub mod api;
 pub mod attempt;
 pub mod deliveries_api;
+mod disabling;
 pub mod enqueue;
 pub mod event_type;
 pub mod guard;

@@ -16,13 +16,12 @@ use service_kit::{
 use uuid::Uuid;
 
 use super::{
-    Webhooks, enqueue,
+    Webhooks, disabling, enqueue,
     event_type::EventType,
     model::{Reason, Scope, Switch, Webhook, WebhookDelivery},
     queries, queue,
     requests::{CreateWebhookRequest, UpdateWebhookRequest},
     secret::Secret,
-    settle,
     views::{WebhookDeliveryView, WebhookView},
 };
 use crate::{error::Error, schema::webhooks as w};
@@ -102,7 +101,7 @@ pub fn change(
         return Ok(before);
     }
     if after.status == Switch::Disabled && before.status == Switch::Enabled {
-        settle::skip_waiting(conn, id)?;
+        disabling::skip_waiting(conn, id)?;
     }
     let changed: Webhook = update(w::table.find(id))
         .set((

@@ -8,9 +8,9 @@ use diesel::{
     sql_types::Timestamptz,
     update,
 };
-use uuid::Uuid;
 
 use super::{
+    disabling::disable,
     model::{Reason, Switch},
     queue::Leased,
     verdict::{Outcome, Verdict, is_hopeless, line},
@@ -98,26 +98,4 @@ fn write(conn: &mut PgConnection, attempted: &Attempted) -> QueryResult<bool> {
         update(held).set((said, d::state.eq(state), d::settled_at.eq(now))).execute(conn)?
     };
     Ok(written > 0)
-}
-
-/// Gives a webhook up, and what waits for it.
-fn disable(conn: &mut PgConnection, webhook: Uuid, reason: Reason) -> QueryResult<()> {
-    update(w::table.find(webhook))
-        .set((w::status.eq(Switch::Disabled), w::disabled_reason.eq(reason), w::version.eq(w::version + 1)))
-        .execute(conn)?;
-    skip_waiting(conn, webhook)
-}
-
-/// What waits for a disabled webhook will not go.
-pub(super) fn skip_waiting(conn: &mut PgConnection, webhook: Uuid) -> QueryResult<()> {
-    let waiting = d::table.filter(d::webhook_id.eq(webhook)).filter(d::state.eq(Status::Queued));
-    update(waiting)
-        .set((
-            d::state.eq(Status::Skipped),
-            d::answer.eq("the webhook was disabled"),
-            d::leased_until.eq(None::<DateTime<Utc>>),
-            d::settled_at.eq(now),
-        ))
-        .execute(conn)
-        .map(drop)
 }

@@ -50,6 +50,12 @@ impl Target {
         self.0.scheme() == "http"
     }
 
+    /// The host that it names.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.0.host_str()
+    }
+
     /// The address, where the URL names one and no name.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {

@@ -9,7 +9,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(6 * 3600);
 /// Each delay is so many times the one before.
 const GROWTH: u32 = 3;
 /// A webhook that nothing has reached for this long is disabled.
-const FAILING_DAYS: i64 = 5;
+pub const FAILING_DAYS: i64 = 5;
 
 /// What the other side did.
 #[derive(Debug, Clone, PartialEq, Eq)]

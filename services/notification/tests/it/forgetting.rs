@@ -5,18 +5,26 @@ use notification_service::janitor::Janitor;
 
 use crate::store::{ANN, BOB, Store, event, task};
 
-fn deleted(id: uuid::Uuid) -> Envelope {
-    let user = UserState {
+pub fn deleted(id: uuid::Uuid) -> Envelope {
+    said_of_user(RoutingKey::UserDeleted, UserState { is_active: false, deleted: true, ..user(id) })
+}
+
+pub fn user(id: uuid::Uuid) -> UserState {
+    UserState {
         id,
-        email: "gone@example.org".to_owned(),
+        email: "somebody@example.org".to_owned(),
         username: None,
         role: "user".to_owned(),
-        is_active: false,
+        is_active: true,
         timezone: "UTC".to_owned(),
         not_before: None,
-        deleted: true,
+        deleted: false,
         version: 9,
-    };
+    }
+}
+
+pub fn said_of_user(key: RoutingKey, user: UserState) -> Envelope {
+    let (id, version) = (user.id, user.version);
     let data = UserData {
         user,
         changes: Changes::new(),
@@ -24,7 +32,7 @@ fn deleted(id: uuid::Uuid) -> Envelope {
         sessions: Vec::new(),
         tokens: Vec::new(),
     };
-    Envelope::new(RoutingKey::UserDeleted, id, 9, 0, &data).unwrap()
+    Envelope::new(key, id, version, 0, &data).unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use events::{Envelope, RoutingKey, TaskState};
 use messaging::HandleError;
 use serde_json::json;
 
-use crate::store::{ANN, BOB, Store, event, task};
+use crate::store::{ANN, BOB, CREATOR, Store, event, task};
 
 #[tokio::test]
 async fn the_same_event_tells_once_whatever_the_inbox_says() {
@@ -51,6 +51,36 @@ async fn what_is_switched_off_leaves_no_row_and_mails_are_a_matter_of_their_own(
     assert!(store.kinds(ANN).is_empty());
     assert_eq!(store.kinds(BOB), ["assigned"]);
     assert_eq!(crate::mails::subjects(&store), ["Assigned to you: Task 1"]);
+}
+
+#[tokio::test]
+async fn a_batch_tells_what_its_events_tell_one_by_one() {
+    let (one_by_one, at_once) = (Store::open().await, Store::open().await);
+    let moved = TaskState { assignee_id: Some(BOB), version: 2, ..task(1) };
+    let back = TaskState { version: 3, due_date: Some(crate::store::at(60)), ..task(1) };
+    let batch = [
+        event(RoutingKey::TaskAssigned, &task(1), None),
+        event(RoutingKey::TaskAssigned, &task(2), None),
+        crate::forgetting::deleted(CREATOR),
+        event(RoutingKey::TaskReassigned, &moved, Some(ANN)),
+        event(RoutingKey::TaskReassigned, &back, Some(BOB)),
+        crate::forgetting::deleted(BOB),
+    ];
+    batch.iter().for_each(|event| one_by_one.hear(event).unwrap());
+    at_once.hear_all(&batch.each_ref()).unwrap();
+    let told = |store: &Store| {
+        let rows = store.told(ANN).into_iter();
+        rows.map(|row| (row.position, row.kind, row.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&one_by_one).len(), 4);
+    assert_eq!(told(&at_once), told(&one_by_one));
+    assert!(at_once.told(ANN).is_sorted_by_key(|row| row.created_at));
+    for store in [&one_by_one, &at_once] {
+        assert!(store.kinds(BOB).is_empty());
+        assert_eq!(crate::mails::subjects(store).len(), 4);
+        // The projection holds the latest state.
+        assert_eq!(store.scheduler.step(Some(crate::store::now()), None).await.unwrap().told, 1);
+    }
 }
 
 #[tokio::test]

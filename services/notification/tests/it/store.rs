@@ -63,6 +63,19 @@ impl Store {
         self.connect().transaction(|conn| self.intake.handle(conn, event))
     }
 
+    /// What handles events here, once more.
+    pub fn intake(&self) -> Intake {
+        let directory =
+            Directory::new(self.db.clone(), UserService::new(reqwest::Client::new(), "http://127.0.0.1:9"));
+        Intake::new(directory, self.scheduler.waker(), Default::default())
+    }
+
+    /// What the consumer does with a batch of events.
+    pub fn hear_all(&self, events: &[&Envelope]) -> Result<(), HandleError> {
+        use diesel::Connection as _;
+        self.connect().transaction(|conn| self.intake.handle_all(conn, events))
+    }
+
     /// All that somebody has been told, oldest first.
     pub fn told(&self, user: Uuid) -> Vec<Notification> {
         let wanted = Wanted { user, state: InboxState::All, kinds: None, task: None };

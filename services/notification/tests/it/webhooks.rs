@@ -1,12 +1,18 @@
 //! Webhooks' deliveries: one per event, a few at a time, given up in the end.
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
-use events::RoutingKey;
-use notification_service::webhooks::{Sender, Webhooks, queue};
+use events::{RoutingKey, TaskState};
+use notification_service::{
+    notifications::kind::Kind,
+    webhooks::{Sender, Webhooks, queue},
+};
 use service_kit::seal::SealingKey;
 use uuid::Uuid;
 
-use crate::store::{ANN, BOB, Store, event, task};
+use crate::{
+    forgetting::{said_of_user, user},
+    store::{ANN, BOB, CREATOR, Store, event, task},
+};
 
 const KEY: &str = "setting";
 
@@ -25,21 +31,24 @@ fn states(store: &Store) -> Vec<String> {
     lines(store, "SELECT state AS line FROM webhook_deliveries ORDER BY id")
 }
 
-/// Ann and Bob have a webhook each. Nobody listens at port 9.
+/// Ann and Bob have a webhook each.
 async fn with_webhooks() -> Store {
     let store = Store::open().await;
-    let key = webhooks().key;
-    for (number, (user, name)) in [(ANN, "ann"), (BOB, "bob")].into_iter().enumerate() {
-        let id = Uuid::from_u128(50 + number as u128);
-        let sealed = key.seal(id.as_bytes(), &[7; 32]).unwrap();
-        let sealed: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
-        store.execute(&format!(
-            "INSERT INTO directory_users VALUES ('{user}', '{name}@example.org', NULL, 'user', true, 'UTC', NULL, false, 1); \
-             INSERT INTO webhooks (id, user_id, scope, url, description, event_types, secret, status, version) \
-             VALUES ('{id}', '{user}', 'own', 'http://127.0.0.1:9/', '', '{{}}', '\\x{sealed}', 'enabled', 1)"
-        ));
-    }
+    add_webhook(&store, 50, ANN, ("user", "own"));
+    add_webhook(&store, 51, BOB, ("user", "own"));
     store
+}
+
+/// Somebody, and a webhook of theirs. Nobody listens at port 9.
+fn add_webhook(store: &Store, number: u128, user: Uuid, (role, scope): (&str, &str)) {
+    let id = Uuid::from_u128(number);
+    let sealed = webhooks().key.seal(id.as_bytes(), &[7; 32]).unwrap();
+    let sealed: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
+    store.execute(&format!(
+        "INSERT INTO directory_users VALUES ('{user}', '{number}@example.org', NULL, '{role}', true, 'UTC', NULL, false, 1); \
+         INSERT INTO webhooks (id, user_id, scope, url, description, event_types, secret, status, version) \
+         VALUES ('{id}', '{user}', '{scope}', 'http://127.0.0.1:9/', '', '{{}}', '\\x{sealed}', 'enabled', 1)"
+    ));
 }
 
 fn webhooks() -> Webhooks {
@@ -69,6 +78,36 @@ async fn an_event_that_comes_twice_is_one_delivery() {
     assigned(&store, 2, ANN);
     assert_eq!(states(&store).len(), 1);
     assert_eq!(store.told(ANN).len(), 2);
+}
+
+#[tokio::test]
+async fn a_batch_queues_what_its_events_queue_one_by_one() {
+    let (one_by_one, at_once) = (with_webhooks().await, with_webhooks().await);
+    let moved = TaskState { assignee_id: Some(BOB), version: 2, ..task(1) };
+    let demoted = said_of_user(RoutingKey::UserUpdated, user(CREATOR));
+    let batch = [
+        event(RoutingKey::TaskAssigned, &task(1), None),
+        event(RoutingKey::TaskReassigned, &moved, Some(ANN)),
+        // Whoever heard of all is no administrator any more: what comes after is not theirs to hear.
+        demoted,
+        event(RoutingKey::TaskAssigned, &task(2), None),
+        event(RoutingKey::TaskUpdated, &task(2), None),
+    ];
+    for store in [&one_by_one, &at_once] {
+        add_webhook(store, 52, CREATOR, ("admin", "all"));
+        store.execute("UPDATE webhooks SET event_types = '{task.reassigned,user.updated,task.assigned}' WHERE scope = 'all'");
+    }
+    batch.iter().for_each(|event| one_by_one.hear(event).unwrap());
+    at_once.hear_all(&batch.each_ref()).unwrap();
+    let queued = |store: &Store| {
+        let query = "SELECT concat_ws(' ', webhook_id, event_id, type, task_id, \
+             payload::jsonb #- '{timestamp}' #- '{data,id}') AS line FROM webhook_deliveries ORDER BY 1";
+        lines(store, query)
+    };
+    let all = queued(&at_once);
+    assert_eq!(all, queued(&one_by_one));
+    let of = |number: u128| all.iter().filter(|line| line.starts_with(&Uuid::from_u128(number).to_string())).count();
+    assert_eq!([of(50), of(51), of(52)], [3, 1, 3]);
 }
 
 #[tokio::test]
@@ -124,6 +163,10 @@ async fn it_is_tried_for_a_day_and_the_webhook_for_five() {
     sender.step().await.unwrap();
     let now = "SELECT status || ' ' || coalesce(disabled_reason, '') AS line FROM webhooks ORDER BY id";
     assert_eq!(lines(&store, now), ["disabled failing", "enabled "]);
+    let told = store.told(ANN).into_iter().filter(|row| row.kind == Kind::WebhookDisabled);
+    let messages: Vec<String> = told.map(|row| row.message).collect();
+    assert_eq!(messages, ["Your webhook “127.0.0.1” was disabled: nothing has reached it for 5 days."]);
+    assert!(crate::mails::subjects(&store).contains(&"Webhook disabled: 127.0.0.1".to_owned()));
     let all = states(&store);
     assert!(all.iter().all(|state| state != "queued"), "{all:?}");
     assigned(&store, 4, ANN);
