@@ -19,7 +19,9 @@ use std::{
 
 use chrono::Utc;
 use clap::Parser as _;
-use diesel::{QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt};
+use diesel::{
+    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
+};
 use directory::{Directory, UserService};
 use events::{Change, Changes, Envelope, EventActor, RoutingKey, TaskData, TaskState};
 use messaging::{Bus, BusKind, BusSettings, Consumer, OutgoingMessage, QueueSpec, Relay};
@@ -63,7 +65,9 @@ impl Round {
         let arguments = ["bench", "--database-url", database.url(), "--cursor-secret", "bench"];
         let task = task_service::migrate(&task_service::Config::parse_from(arguments)).await.unwrap();
         let notification =
-            notification_service::migrate(&notification_service::Config::parse_from(arguments)).await.unwrap();
+            notification_service::migrate(&notification_service::Config::parse_from(arguments))
+                .await
+                .unwrap();
         database
             .connect("notification")
             .batch_execute(&format!(
@@ -143,7 +147,11 @@ impl Round {
     /// Every event was told once, and is gone.
     async fn end(self) {
         for table in ["notifications", "mails", "inbox", "tasks"] {
-            assert_eq!(self.number(&format!("SELECT count(*) AS number FROM {table}")), self.events, "{table}");
+            assert_eq!(
+                self.number(&format!("SELECT count(*) AS number FROM {table}")),
+                self.events,
+                "{table}"
+            );
         }
         assert_eq!(self.number("SELECT count(*) AS number FROM task.outbox WHERE sent_at IS NULL"), 0);
         self.bus.remove(&self.queue.name).await.unwrap();
@@ -174,7 +182,10 @@ fn assigned(number: u64, to: u64) -> Envelope {
     let data = TaskData {
         task,
         changes: Changes::from([("assignee_id".to_owned(), change)]),
-        actor: EventActor { id: Some(Uuid::from_u128(u128::MAX)), email: Some("admin@example.org".to_owned()) },
+        actor: EventActor {
+            id: Some(Uuid::from_u128(u128::MAX)),
+            email: Some("admin@example.org".to_owned()),
+        },
     };
     Envelope::new(RoutingKey::TaskAssigned, id, 1, 0, &data).unwrap()
 }
@@ -225,10 +236,15 @@ async fn main() {
     let (events, rounds) = (setting("EVENTS", 10_000), setting("ROUNDS", 3));
     let amqp_url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap();
     let wanted = std::env::var("BUS").ok();
-    let buses = [("rabbitmq", amqp_url.map(|url| (BusKind::RabbitMq, Some(url.to_owned())))), ("postgres", Some((BusKind::Postgres, None)))];
+    let buses = [
+        ("rabbitmq", amqp_url.map(|url| (BusKind::RabbitMq, Some(url.to_owned())))),
+        ("postgres", Some((BusKind::Postgres, None))),
+    ];
     println!("{events} events, median of {rounds} rounds");
     for (name, bus) in buses {
-        let Some((kind, url)) = bus.filter(|_| wanted.as_deref().is_none_or(|wanted| wanted == name)) else { continue };
+        let Some((kind, url)) = bus.filter(|_| wanted.as_deref().is_none_or(|wanted| wanted == name)) else {
+            continue;
+        };
         let (mut out, mut through) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             out.push(fan_out(Round::prepare(kind, url.clone(), events).await).await);

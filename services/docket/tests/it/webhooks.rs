@@ -139,7 +139,10 @@ async fn what_fails_is_kept_and_redelivered_under_the_same_id() {
     // Whose it is would not miss what does not come, and is told.
     let told = ann.get("/api/notifications/?type=webhook_disabled").await.expect(200);
     let [told] = told.results() else { panic!("told once: {}", told.text) };
-    assert_eq!((&told["task"], &told["task_title"], &told["actor"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&told["task"], &told["task_title"], &told["actor"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
     let sentence = "Your webhook “127.0.0.1” was disabled: its address says that it is gone for good (410).";
     assert_eq!(told["message"], sentence);
     ann.send(reqwest::Method::POST, &format!("{delivery}redeliver/"), None).await.expect(409);

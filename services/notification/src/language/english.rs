@@ -40,10 +40,14 @@ impl Catalogue for English {
                 None => format!("The task “{title}” is overdue."),
             },
             (Kind::WebhookDisabled, _) if status == Reason::Gone.as_str() => {
-                format!("Your webhook “{title}” was disabled: its address says that it is gone for good (410).")
+                format!(
+                    "Your webhook “{title}” was disabled: its address says that it is gone for good (410)."
+                )
             }
             (Kind::WebhookDisabled, _) => {
-                format!("Your webhook “{title}” was disabled: nothing has reached it for {FAILING_DAYS} days.")
+                format!(
+                    "Your webhook “{title}” was disabled: nothing has reached it for {FAILING_DAYS} days."
+                )
             }
         }
     }

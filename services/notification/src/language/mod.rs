@@ -54,7 +54,8 @@ mod tests {
                     for (due, status) in [(false, "todo"), (true, "in-progress"), (true, "completed")] {
                         let text = language.catalogue().message(kind, &facts(actor, due, status));
                         assert!(text.contains("T-1") && text.ends_with('.'), "{language:?} {kind}: {text}");
-                        let by_somebody = !matches!(kind, Kind::TaskDue | Kind::TaskOverdue | Kind::WebhookDisabled);
+                        let by_somebody =
+                            !matches!(kind, Kind::TaskDue | Kind::TaskOverdue | Kind::WebhookDisabled);
                         assert_eq!(text.contains("ada@x.org"), actor.is_some() && by_somebody, "{text}");
                     }
                 }

@@ -12,7 +12,11 @@ use super::{
     message::{Facts, message, subject},
     recipients::Recipient,
 };
-use crate::{language::Language, preferences::model::Digest, webhooks::enqueue::{self, Told}};
+use crate::{
+    language::Language,
+    preferences::model::Digest,
+    webhooks::enqueue::{self, Told},
+};
 
 /// Something to tell somebody about a task.
 #[derive(Debug, Clone)]

@@ -73,7 +73,8 @@ async fn everybody_is_told(kind: BusKind, amqp_url: Option<String>) {
     for table in ["notifications", "mails", "tasks"] {
         assert_eq!(count(&store, table), wanted(), "{table}");
     }
-    let told = store.told(person(7)).into_iter().map(|row| (row.position, row.task_title.unwrap_or_default()));
+    let told =
+        store.told(person(7)).into_iter().map(|row| (row.position, row.task_title.unwrap_or_default()));
     let numbers = (7..wanted()).step_by(usize::try_from(PEOPLE).unwrap());
     let expected = (1..).zip(numbers.map(|number| format!("Task {number}")));
     assert_eq!(told.collect::<Vec<_>>(), expected.collect::<Vec<_>>());

@@ -106,7 +106,9 @@ async fn a_batch_queues_what_its_events_queue_one_by_one() {
     };
     let all = queued(&at_once);
     assert_eq!(all, queued(&one_by_one));
-    let of = |number: u128| all.iter().filter(|line| line.starts_with(&Uuid::from_u128(number).to_string())).count();
+    let of = |number: u128| {
+        all.iter().filter(|line| line.starts_with(&Uuid::from_u128(number).to_string())).count()
+    };
     assert_eq!([of(50), of(51), of(52)], [3, 1, 3]);
 }
 
