@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl,
     result::Error,
@@ -100,6 +101,26 @@ pub fn replay(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<usiz
     sql_query("UPDATE outbox SET sent_at = NULL, attempts = 0, next_attempt_at = now() WHERE sent_at >= $1")
         .bind::<Timestamptz, _>(since)
         .execute(conn)
+}
+
+/// `replay`, the command of every service that tells of events.
+#[derive(Debug, Clone, Args)]
+pub struct ReplayCommand {
+    /// RFC 3339, for instance 2030-01-31T12:00:00Z.
+    #[arg(long)]
+    pub since: DateTime<Utc>,
+}
+
+impl ReplayCommand {
+    /// Has them sent again, and says how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn run(self, db: &Db) -> anyhow::Result<()> {
+        let count = db.transaction(move |conn| anyhow::Ok(replay(conn, self.since)?)).await?;
+        println!("{count} events will be sent again.");
+        Ok(())
+    }
 }
 
 /// Deletes up to `batch` rows that were sent more than `kept` ago; returns how many. They are found by their place

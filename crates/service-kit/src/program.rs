@@ -12,9 +12,13 @@ use crate::{
 /// How long the sign of life may take.
 const ALIVE_WITHIN: Duration = Duration::from_secs(2);
 
+/// What is logged where `RUST_LOG` says nothing: of what libraries say by `tracing`, the RabbitMQ client's comings and goings
+/// are no news.
+const LOGGED: &str = "info,tracing=warn";
+
 /// Runs `work` to its end on a runtime of its own; what goes wrong is told on standard error, with the program's name.
 pub fn run(name: &str, log_format: LogFormat, work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
-    logging::init(log_format, "info");
+    logging::init(log_format, LOGGED);
     match actix_web::rt::System::new().block_on(work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

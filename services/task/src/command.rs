@@ -1,7 +1,7 @@
 //! The command line: serve, or one of the things that an operator does now and then.
 
-use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
+use messaging::outbox::ReplayCommand;
 use service_kit::program;
 
 use crate::{app, config::Config};
@@ -30,11 +30,7 @@ pub enum Command {
     Healthcheck,
     /// Have the events that were sent since then sent again (the last 7 days are kept), for a broker that lost its data.
     /// Consumers drop what they have seen.
-    Replay {
-        /// RFC 3339, for instance 2030-01-31T12:00:00Z.
-        #[arg(long)]
-        since: DateTime<Utc>,
-    },
+    Replay(ReplayCommand),
 }
 
 /// Runs a command other than `serve`.
@@ -46,12 +42,6 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Serve => Ok(()),
         Command::Migrate => app::migrate(config).await.map(|_| ()),
         Command::Healthcheck => program::healthcheck(config.ops_listen).await,
-        Command::Replay { since } => {
-            let db = app::migrate(config).await?;
-            let count: usize =
-                db.transaction(move |conn| anyhow::Ok(messaging::outbox::replay(conn, since)?)).await?;
-            println!("{count} events will be sent again.");
-            Ok(())
-        }
+        Command::Replay(replay) => replay.run(&app::migrate(config).await?).await,
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use clap::{Parser, Subcommand};
+use messaging::outbox::ReplayCommand;
 use service_kit::program;
 
 use crate::{
@@ -33,6 +34,9 @@ pub enum Command {
     Migrate,
     /// Ask the running service on this machine for its sign of life.
     Healthcheck,
+    /// Have the events that were sent since then sent again (the last 7 days are kept), for a broker that lost its data.
+    /// Consumers drop what they have seen.
+    Replay(ReplayCommand),
     /// Make an administrator.
     CreateAdmin {
         /// Their e-mail address.
@@ -60,6 +64,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Serve => Ok(()),
         Command::Migrate => app::migrate(config).await.map(|_| ()),
         Command::Healthcheck => program::healthcheck(config.ops_listen).await,
+        Command::Replay(replay) => replay.run(&app::migrate(config).await?).await,
         Command::CreateAdmin { email, password } => {
             let db = app::migrate(config).await?;
             bootstrap::create_admin(&db, &app::hasher(config)?, &email, &Secret::new(password)).await?;

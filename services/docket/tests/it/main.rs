@@ -12,6 +12,7 @@ mod account_races;
 mod accounts;
 mod alone;
 mod audit;
+mod backups;
 mod bulk;
 mod cookies;
 mod dashboard;
