@@ -49,7 +49,7 @@ pub enum MailFault {
 /// # Errors
 /// When the SMTP URL or the sender's address is not one.
 pub fn mailer(settings: &MailSettings) -> Result<Option<Arc<dyn Mailer>>, MailFault> {
-    Ok(match (&settings.smtp_url, &settings.mail_dir) {
+    Ok(match (settings.server(), &settings.mail_dir) {
         (Some(url), _) => Some(Arc::new(Smtp::new(url, &settings.mail_from)?)),
         (None, Some(directory)) => {
             Some(Arc::new(MailDirectory::new(directory.clone(), &settings.mail_from)?))

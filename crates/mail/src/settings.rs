@@ -19,3 +19,11 @@ pub struct MailSettings {
     #[arg(long, env = "MAIL_DIR")]
     pub mail_dir: Option<PathBuf>,
 }
+
+impl MailSettings {
+    /// The SMTP server, if there is one. Places that ask for settings give an empty text for none.
+    #[must_use]
+    pub fn server(&self) -> Option<&str> {
+        self.smtp_url.as_deref().filter(|url| !url.is_empty())
+    }
+}

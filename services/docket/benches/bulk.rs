@@ -8,7 +8,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../tests/it/world.rs"]
+#[path = "../tests/it/world/mod.rs"]
 #[allow(dead_code)]
 mod world;
 

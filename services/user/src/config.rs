@@ -84,6 +84,6 @@ impl Config {
     /// mail server that has to be asked for.
     #[must_use]
     pub fn verifies_email(&self) -> bool {
-        self.email_verification.unwrap_or(self.mail.smtp_url.is_some())
+        self.email_verification.unwrap_or(self.mail.server().is_some())
     }
 }
