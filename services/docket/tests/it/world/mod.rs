@@ -1,5 +1,8 @@
 //! A running Docket of its own for one test, and the words the tests are written in.
 
+mod apart;
+mod running;
+
 use std::{
     net::Ipv4Addr,
     path::PathBuf,
@@ -7,25 +10,22 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
-use docket::{
-    database::DatabaseUrls,
-    secrets::Secrets,
-    system::{System, SystemConfig},
-};
+use docket::{database::DatabaseUrls, secrets::Secrets, system::SystemConfig};
 use mail::MailSettings;
 use messaging::{Bus, BusKind, BusSettings};
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestDatabase};
+
+use running::Running;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const PEPPER: &str = "pepper";
 pub const ADMIN: &str = "admin@example.org";
 
 pub struct World {
-    pub system: System,
+    pub system: Running,
     pub database: TestDatabase,
     /// Not signed in.
     pub anyone: Client,
@@ -112,6 +112,13 @@ impl World {
         collector: Option<&str>,
     ) -> Self {
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
+        let amqp_url = match amqp_url {
+            None if running::programs().is_some() => {
+                let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap();
+                Some(url.expect("processes of their own speak over RabbitMQ").to_owned())
+            }
+            given => given,
+        };
         let prefix = format!("it{}.", uuid::Uuid::new_v4().simple());
         let bus = messaging::connect(&BusSettings {
             kind: if amqp_url.is_some() { BusKind::RabbitMq } else { BusKind::Postgres },
@@ -122,13 +129,12 @@ impl World {
         .await
         .unwrap();
         let urls = DatabaseUrls::shared(database.url());
-        let system = System::start(SystemConfig {
+        let system = Running::start(SystemConfig {
             email_verification: Some(mail_dir.is_some()),
             otlp_endpoint: collector.map(str::to_owned),
             ..system_config(urls, amqp_url, prefix, mail)
         })
-        .await
-        .unwrap();
+        .await;
         let anyone = Client::new(&format!("http://{}", system.address()));
         let admin = sign_in(&anyone, ADMIN).await;
         Self { system, database, anyone, admin, mail_dir, bus, people: AtomicU32::new(0) }
@@ -203,7 +209,7 @@ impl World {
     /// Stops it; the outboxes must be empty then, or an event was lost on the way.
     pub async fn end(self) {
         self.settled().await;
-        self.system.stop(Duration::ZERO).await;
+        self.system.end().await;
         if let Some(directory) = self.mail_dir {
             std::fs::remove_dir_all(directory).unwrap();
         }
