@@ -2,10 +2,22 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use ipnet::IpNet;
 
-use crate::{auth::TokenPolicy, db::DbSettings, logging::LogFormat, trace};
+use crate::{auth::TokenPolicy, db::DbSettings, http::cors::Origins, logging::LogFormat, trace};
+
+/// What is for each deployment to decide about the edge.
+#[derive(Debug, Clone, Default, Args)]
+pub struct EdgeSettings {
+    /// Origins whose pages may call the API from a browser, separated by commas. [default: none but its own]
+    #[arg(long, env = "CORS_ALLOWED_ORIGINS", default_value = "", hide_default_value = true)]
+    pub cors_allowed_origins: Origins,
+
+    /// Refuse PUT, PATCH and DELETE that come without If-Match (428).
+    #[arg(long, env = "REQUIRE_IF_MATCH", default_value_t = false, action = ArgAction::Set)]
+    pub require_if_match: bool,
+}
 
 /// Settings common to the three services. A missing or bad one stops the start and is named. No `Debug`: some are
 /// secrets.
@@ -42,6 +54,10 @@ pub struct ServiceSettings {
     /// Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
+
+    /// What the edge is strict about.
+    #[command(flatten)]
+    pub edge: EdgeSettings,
 
     /// Seconds between "not ready" and the end of accepting, so that load balancers notice.
     #[arg(long, env = "SHUTDOWN_GRACE_SECONDS", default_value_t = 5)]

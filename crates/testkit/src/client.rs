@@ -1,6 +1,6 @@
 //! An HTTP client for one base URL and, perhaps, one signed-in user.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
@@ -12,7 +12,11 @@ pub struct Client {
     base: String,
     token: Option<String>,
     headers: Vec<(&'static str, String)>,
+    watch: Option<Watch>,
 }
+
+/// Sees the method, the path and the answer of every request sent.
+pub type Watch = Arc<dyn Fn(&Method, &str, &Answer) + Send + Sync>;
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -32,7 +36,19 @@ impl Client {
     #[must_use]
     pub fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().timeout(crate::PATIENCE).build().expect("a client");
-        Self { http, base: base.trim_end_matches('/').to_owned(), token: None, headers: Vec::new() }
+        Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+            token: None,
+            headers: Vec::new(),
+            watch: None,
+        }
+    }
+
+    /// The same client, and everything it is answered is shown to `watch`.
+    #[must_use]
+    pub fn watched_by(&self, watch: Watch) -> Self {
+        Self { watch: Some(watch), ..self.clone() }
     }
 
     /// The same client at another address of this machine, such as 127.0.0.2: another client to whoever counts them.
@@ -90,11 +106,15 @@ impl Client {
 
     /// Any request. `path` may be a whole URL (a `next` link).
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let mut request = self.request(method, path);
+        let mut request = self.request(method.clone(), path);
         if let Some(body) = body {
             request = request.json(&body);
         }
-        Answer::read(request.send().await.expect("an answer")).await
+        let answer = Answer::read(request.send().await.expect("an answer")).await;
+        if let Some(watch) = &self.watch {
+            watch(&method, path, &answer);
+        }
+        answer
     }
 
     /// A request to be completed by the test, signed in as this client is.

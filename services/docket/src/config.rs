@@ -6,7 +6,7 @@ use clap::Parser;
 use ipnet::IpNet;
 use mail::MailSettings;
 use messaging::BusKind;
-use service_kit::logging::LogFormat;
+use service_kit::{logging::LogFormat, settings::EdgeSettings};
 
 /// Docket on one machine: all three services behind one address, on a private Postgres.
 #[derive(Clone, Parser)]
@@ -68,6 +68,10 @@ pub struct Config {
     /// Whether e-mail addresses are verified. If nothing is said: where there is a mail server.
     #[arg(long, env = "EMAIL_VERIFICATION")]
     pub email_verification: Option<bool>,
+
+    /// What the edge is strict about.
+    #[command(flatten)]
+    pub edge: EdgeSettings,
 
     /// bcrypt's cost: 2^cost rounds.
     #[arg(long, env = "BCRYPT_COST", default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=16))]

@@ -52,6 +52,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     .await??;
     let admin_password = config.admin_password.clone().unwrap_or_else(|| random_text(12));
     let system = System::start(SystemConfig {
+        edge: config.edge.clone(),
         listen: config.listen,
         public_url: config.public_url.clone(),
         urls: room.urls.clone(),

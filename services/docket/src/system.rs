@@ -9,7 +9,11 @@ use anyhow::Context as _;
 use ipnet::IpNet;
 use mail::MailSettings;
 use messaging::{BusKind, BusOptions};
-use service_kit::{logging::LogFormat, server::RunningService, settings::ServiceSettings};
+use service_kit::{
+    logging::LogFormat,
+    server::RunningService,
+    settings::{EdgeSettings, ServiceSettings},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -49,6 +53,8 @@ pub struct SystemConfig {
     pub bcrypt_cost: u32,
     /// Collector of traces, if there is one.
     pub otlp_endpoint: Option<String>,
+    /// What the edge is strict about.
+    pub edge: EdgeSettings,
 }
 
 /// A running system.
@@ -130,6 +136,7 @@ impl SystemConfig {
             token_issuer: "docket".to_owned(),
             token_audience: "docket".to_owned(),
             trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()],
+            edge: self.edge.clone(),
             shutdown_grace_seconds: 0,
             otlp_endpoint: self.otlp_endpoint.clone(),
             log_format: LogFormat::Text,

@@ -15,7 +15,7 @@ use service_kit::{
     auth::Gate,
     db::Db,
     health::{Draining, Readiness},
-    http::{CursorKey, client::TrustedProxies},
+    http::{CursorKey, client::TrustedProxies, cors, etag::RequireIfMatch},
     openapi::{Document, frame},
     server::RunningService,
     trace::Tracer,
@@ -121,6 +121,8 @@ fn serve(
 ) -> std::io::Result<(SocketAddr, actix_web::dev::Server)> {
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
     let (draining, tracer) = (web::Data::new(draining), web::Data::new(tracer));
+    let require_if_match = RequireIfMatch(config.service.edge.require_if_match);
+    let origins = config.service.edge.cors_allowed_origins.clone();
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     service_kit::server::http(config.listen, config.service.http_workers, move || {
         App::new()
@@ -129,7 +131,9 @@ fn serve(
             .app_data(proxies.clone())
             .app_data(draining.clone())
             .app_data(tracer.clone())
+            .app_data(require_if_match)
             .wrap(NormalizePath::trim())
+            .wrap(cors::layer(&origins))
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(frame(TITLE))
             .configure(routes)

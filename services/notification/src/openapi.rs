@@ -9,13 +9,13 @@ use crate::{
     language::Language,
     preferences::model::{Digest, Weekday},
     reminders::limits::{LONGEST_LEAD_MINUTES, MOST_LEADS, SHORTEST_LEAD_MINUTES},
-    webhooks::{
-        model::{Reason, Scope, Switch},
-        requests::{LONGEST_DESCRIPTION, MOST_TYPES},
-    },
+    webhooks::model::{Reason, Scope, Switch},
 };
 
-/// Adds formats, bounds and the stream's content type to what paperclip derived.
+/// Errors that operations can answer and their signatures do not tell.
+const ANSWERS: [(&str, &[u16]); 0] = [];
+
+/// Adds what the views' types do not tell, and the stream's content type.
 #[must_use]
 pub fn document(mut spec: Value) -> Document {
     if let Some(answer) = spec.pointer_mut("/paths/~1api~1notifications~1stream/get/responses/200") {
@@ -38,24 +38,13 @@ pub fn document(mut spec: Value) -> Document {
             answer["content"] = json!({"text/html": {"schema": {"type": "string"}}});
         }
     }
-    // Where `If-Match` is taken and the path has no id.
-    if let Some(answers) = spec.pointer_mut("/paths/~1api~1notifications~1preferences/put/responses") {
-        answers["412"] = json!({"$ref": "#/components/responses/Problem"});
-    }
     let lead = json!({"minimum": SHORTEST_LEAD_MINUTES, "maximum": LONGEST_LEAD_MINUTES, "example": 1440});
-    if let Some(remind) =
-        spec.pointer_mut("/components/schemas/PutPreferencesRequest/properties/remind_before_minutes")
-    {
-        let mut one = lead.clone();
-        one["type"] = json!("integer");
-        let several = json!({"type": "array", "items": one, "minItems": 1, "maxItems": MOST_LEADS});
-        *remind = json!({"description": remind["description"], "oneOf": [one, several]});
-    }
     let count = json!({"minimum": 0});
     let hour = json!({"minimum": 0, "maximum": 23, "example": 8});
     let first = json!({"maxItems": 20});
     let (channel, status) = (words(Channel::WORDS), words(Status::WORDS));
     Document::from_paperclip(spec)
+        .may_answer(&ANSWERS)
         .constrain(&[
             ("UnreadCountView", "unread", count.clone()),
             ("UpdatedCountView", "updated", count.clone()),
@@ -66,34 +55,20 @@ pub fn document(mut spec: Value) -> Document {
             ("DashboardView", "unread_notifications_count", count.clone()),
             ("DashboardView", "tasks_due_soon_count", count.clone()),
             ("DashboardView", "tasks_overdue_count", count),
-            ("PreferencesView", "remind_before_minutes", lead.clone()),
-            ("PreferencesView", "digest_hour", hour.clone()),
+            ("PreferencesView", "remind_before_minutes", lead),
+            ("PreferencesView", "digest_hour", hour),
             ("PreferencesView", "remind_again_before_minutes", json!({"maxItems": MOST_LEADS - 1})),
             ("PreferencesView", "digest", words(Digest::WORDS)),
             ("PreferencesView", "digest_weekday", words(Weekday::WORDS)),
             ("PreferencesView", "language", words(Language::WORDS)),
-            ("PutPreferencesRequest", "remind_again_before_minutes", json!({"maxItems": MOST_LEADS - 1})),
-            ("PutPreferencesRequest", "digest", words(Digest::WORDS)),
-            ("PutPreferencesRequest", "digest_weekday", words(Weekday::WORDS)),
-            ("PutPreferencesRequest", "language", words(Language::WORDS)),
-            ("PutPreferencesRequest", "digest_hour", hour),
-            ("DeliveryView", "channel", channel.clone()),
-            ("DeliveryView", "status", status.clone()),
+            ("DeliveryView", "channel", channel),
+            ("DeliveryView", "status", status),
             ("DeliveryView", "attempts", json!({"minimum": 0})),
         ])
         .constrain(&[
-            ("CreateFeedRequest", "kind", words(FeedKind::WORDS)),
             ("FeedView", "kind", words(FeedKind::WORDS)),
             ("FeedWithUrlView", "kind", words(FeedKind::WORDS)),
             ("FeedWithUrlView", "url", json!({"format": "uri"})),
-            ("CreateWebhookRequest", "url", json!({"format": "uri", "maxLength": 2048})),
-            ("CreateWebhookRequest", "description", json!({"maxLength": LONGEST_DESCRIPTION})),
-            ("CreateWebhookRequest", "scope", words(Scope::WORDS)),
-            ("CreateWebhookRequest", "event_types", json!({"maxItems": MOST_TYPES})),
-            ("UpdateWebhookRequest", "url", json!({"format": "uri", "maxLength": 2048})),
-            ("UpdateWebhookRequest", "description", json!({"maxLength": LONGEST_DESCRIPTION})),
-            ("UpdateWebhookRequest", "event_types", json!({"maxItems": MOST_TYPES})),
-            ("UpdateWebhookRequest", "status", words(Switch::WORDS)),
             ("WebhookView", "url", json!({"format": "uri"})),
             ("WebhookView", "scope", words(Scope::WORDS)),
             ("WebhookView", "status", words(Switch::WORDS)),
@@ -105,17 +80,10 @@ pub fn document(mut spec: Value) -> Document {
             ("WebhookDeliveryView", "status", words(Status::WORDS)),
             ("WebhookDeliveryView", "attempts", json!({"minimum": 0})),
         ])
-        .constrain_parameters(&[
-            ("limit", json!({"minimum": 1, "maximum": 100, "default": 20})),
-            ("state", json!({"enum": ["unread", "read", "all", "archived", "snoozed"], "default": "unread"})),
-            ("type", json!({"example": "task_due,task_overdue"})),
-            (
-                "secret",
-                json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH}),
-            ),
-            ("channel", channel),
-            ("status", status),
-        ])
+        .constrain_parameters(&[(
+            "secret",
+            json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH}),
+        )])
 }
 
 fn words(words: &[&str]) -> Value {

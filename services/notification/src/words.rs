@@ -39,15 +39,23 @@ macro_rules! words {
             fn from_param(text: &str) -> Result<Self, String> {
                 text.parse()
             }
+
+            fn wire() -> serde_json::Value {
+                service_kit::http::wire::one_of(Self::WORDS)
+            }
         }
 
         impl service_kit::http::Field for $name {
             fn from_json(value: serde_json::Value) -> Result<Self, String> {
                 value.as_str().unwrap_or_default().parse()
             }
+
+            fn wire() -> serde_json::Value {
+                service_kit::http::wire::one_of(Self::WORDS)
+            }
         }
 
-        // The words themselves are added to the document by `crate::openapi`: paperclip cannot say them here.
+        // The words themselves come into the document by `wire`; in views by `crate::openapi`.
         impl paperclip::v2::schema::TypedData for $name {
             fn data_type() -> paperclip::v2::models::DataType {
                 paperclip::v2::models::DataType::String

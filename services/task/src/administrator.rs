@@ -39,7 +39,9 @@ impl Apiv2Schema for Administrator {
 }
 
 impl OperationModifier for Administrator {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        Actor::update_parameter(op);
+    }
 
     fn update_security(op: &mut DefaultOperationRaw) {
         Actor::update_security(op);

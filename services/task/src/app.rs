@@ -15,7 +15,7 @@ use service_kit::{
     auth::Gate,
     db::Db,
     health::{Draining, Readiness},
-    http::{CursorKey, client::TrustedProxies},
+    http::{CursorKey, client::TrustedProxies, cors, etag::RequireIfMatch},
     openapi::{self, Document},
     server::RunningService,
     trace::Tracer,
@@ -95,6 +95,8 @@ fn serve(
 ) -> std::io::Result<(std::net::SocketAddr, actix_web::dev::Server)> {
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
     let (draining, tracer) = (web::Data::new(draining), web::Data::new(tracer));
+    let require_if_match = RequireIfMatch(config.service.edge.require_if_match);
+    let origins = config.service.edge.cors_allowed_origins.clone();
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     let document = web::Data::new(openapi_document());
     service_kit::server::http(config.listen, config.service.http_workers, move || {
@@ -102,10 +104,12 @@ fn serve(
             .app_data(state.clone())
             .app_data(gate.clone())
             .app_data(proxies.clone())
+            .app_data(require_if_match)
             .app_data(document.clone())
             .app_data(draining.clone())
             .app_data(tracer.clone())
             .wrap(NormalizePath::trim())
+            .wrap(cors::layer(&origins))
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(openapi::frame(TITLE))
             .configure(routes)

@@ -15,7 +15,7 @@ use service_kit::{
     auth::{Gate, Verifier},
     db::Db,
     health::Readiness,
-    http::{CursorKey, client::TrustedProxies},
+    http::{CursorKey, client::TrustedProxies, cors, etag::RequireIfMatch},
     openapi::{self, Document},
     server::RunningService,
     trace::Tracer,
@@ -142,6 +142,8 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         limits: config.limits,
     };
     let (state, gate) = (web::Data::new(state), web::Data::new(gate));
+    let require_if_match = RequireIfMatch(config.service.edge.require_if_match);
+    let origins = config.service.edge.cors_allowed_origins.clone();
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
     let document = web::Data::new(openapi_document());
     let readiness = Readiness::new(NAME, db.clone());
@@ -152,10 +154,12 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
             .app_data(state.clone())
             .app_data(gate.clone())
             .app_data(proxies.clone())
+            .app_data(require_if_match)
             .app_data(document.clone())
             .app_data(draining.clone())
             .app_data(spans.clone())
             .wrap(NormalizePath::trim())
+            .wrap(cors::layer(&origins))
             .wrap(from_fn(service_kit::http::edge::edge))
             .wrap_api_with_spec(openapi::frame(TITLE))
             .configure(routes)

@@ -27,7 +27,7 @@ use super::{
     gate::{Credential, Gate},
     scope::{Demand, Scope, demand},
 };
-use crate::http::Problem;
+use crate::{http::Problem, openapi::declare};
 
 /// The caller's token, to be passed on to another service in the caller's own name.
 #[derive(Clone)]
@@ -161,7 +161,9 @@ impl Apiv2Schema for Actor {
 }
 
 impl OperationModifier for Actor {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        declare::answers(op, &[401, 403]);
+    }
 
     fn update_security(op: &mut DefaultOperationRaw) {
         op.security.push([("bearer".to_owned(), Vec::new())].into_iter().collect());
@@ -196,7 +198,9 @@ impl FromRequest for MaybeActor {
 impl Apiv2Schema for MaybeActor {}
 
 impl OperationModifier for MaybeActor {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        Actor::update_parameter(op);
+    }
 
     fn update_security(op: &mut DefaultOperationRaw) {
         op.security.push(BTreeMap::new());

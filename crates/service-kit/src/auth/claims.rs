@@ -75,10 +75,18 @@ impl crate::http::Field for Role {
     fn from_json(value: serde_json::Value) -> Result<Self, String> {
         value.as_str().ok_or_else(|| "must be admin or user".to_owned())?.parse()
     }
+
+    fn wire() -> serde_json::Value {
+        crate::http::wire::one_of(&["admin", "user"])
+    }
 }
 
 impl crate::http::Param for Role {
     fn from_param(text: &str) -> Result<Self, String> {
         text.parse()
+    }
+
+    fn wire() -> serde_json::Value {
+        <Self as crate::http::Field>::wire()
     }
 }

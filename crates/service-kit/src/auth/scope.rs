@@ -88,6 +88,10 @@ impl crate::http::Field for Scope {
     fn from_json(value: serde_json::Value) -> Result<Self, String> {
         value.as_str().ok_or_else(|| "must be a string".to_owned())?.parse()
     }
+
+    fn wire() -> serde_json::Value {
+        crate::http::wire::one_of(&Self::ALL.map(Self::as_str))
+    }
 }
 
 /// The scopes of one token.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{fields::Fields, fields::FromFields, json, problem::Problem};
+use crate::openapi::declare;
 
 /// The most bytes that a body may have, unless its kind says otherwise ([`FromFields::BODY_LIMIT`]).
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -101,12 +102,13 @@ impl<T: Apiv2Schema> Apiv2Schema for ValidJson<T> {
     }
 }
 
-impl<T: Apiv2Schema> OperationModifier for ValidJson<T> {
+impl<T: Apiv2Schema + FromFields> OperationModifier for ValidJson<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         paperclip::actix::web::Json::<T>::update_parameter(op);
+        declare::answers(op, &[400, 408, 413, 415, 422]);
     }
 
     fn update_definitions(map: &mut std::collections::BTreeMap<String, DefaultSchemaRaw>) {
-        paperclip::actix::web::Json::<T>::update_definitions(map);
+        declare::body(map, T::name(), &T::schema_with_ref(), Fields::wire::<T>());
     }
 }

@@ -2,11 +2,19 @@
 
 use std::fmt;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+};
 use futures_util::future::{Ready, ready};
-use paperclip::{actix::OperationModifier, v2::schema::Apiv2Schema};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{models::Either, schema::Apiv2Schema},
+};
 
 use super::{params::Params, problem::Problem};
+use crate::openapi::declare;
 
 /// A strong entity tag, without its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +65,10 @@ impl Tags {
         Some(Self::List(text.split(',').map(tag).collect()))
     }
 }
+
+/// Whether this deployment refuses PUT, PATCH and DELETE without `If-Match`; application data of the service.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequireIfMatch(pub bool);
 
 /// `If-Match`: the write is for exactly this state of the resource.
 #[derive(Debug, Clone)]
@@ -118,7 +130,13 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(Tags::parse(req, &header::IF_MATCH))))
+        let tags = Tags::parse(req, &header::IF_MATCH);
+        let is_required = req.app_data::<RequireIfMatch>().is_some_and(|require| require.0);
+        // A POST does something new to the resource whatever its state: for it the condition is a choice.
+        if is_required && tags.is_none() && req.method() != Method::POST {
+            return ready(Err(Problem::precondition_required()));
+        }
+        ready(Ok(Self(tags)))
     }
 }
 
@@ -126,11 +144,9 @@ impl Apiv2Schema for IfMatch {}
 
 impl OperationModifier for IfMatch {
     fn update_parameter(op: &mut paperclip::v2::models::DefaultOperationRaw) {
-        super::reply::header_parameter(
-            op,
-            "If-Match",
-            "The ETag that was read; 412 when it is no longer the present one.",
-        );
+        let text = "The ETag that was read; 412 when it is no longer the present one.";
+        op.parameters.push(Either::Right(declare::header("If-Match", text)));
+        declare::answers(op, &[412, 428]);
     }
 }
 
@@ -169,5 +185,21 @@ mod tests {
         assert!(if_match("\"6\"").check(&At(7)).is_err());
         assert!(if_match("W/\"7\"").check(&At(7)).is_err());
         assert!(IfMatch::absent().check(&At(7)).is_ok());
+    }
+
+    #[test]
+    fn where_it_is_required_a_write_without_it_is_428() {
+        let status = |method: Method, header: Option<&str>| {
+            let mut req = TestRequest::default().method(method).app_data(RequireIfMatch(true));
+            if let Some(value) = header {
+                req = req.insert_header((header::IF_MATCH, value));
+            }
+            let read = IfMatch::from_request(&req.to_http_request(), &mut Payload::None);
+            read.into_inner().map(|_| 200).unwrap_or_else(|problem| problem.status().as_u16())
+        };
+        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+            assert_eq!((status(method.clone(), None), status(method, Some("\"1\""))), (428, 200));
+        }
+        assert_eq!(status(Method::POST, None), 200);
     }
 }

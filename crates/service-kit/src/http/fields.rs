@@ -1,9 +1,13 @@
 //! A JSON object read field by field, so that *all* faults are told at once and unknown fields are named.
+//!
+//! The same reading, done on a blank, tells which fields there are and what they may be: [`Fields::wire`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use super::wire;
 
 /// Messages by field name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -44,6 +48,12 @@ pub trait Field: Sized {
     /// # Errors
     /// What is wrong with it, as a clause that follows the field's name.
     fn from_json(value: Value) -> Result<Self, String>;
+
+    /// What [`Field::from_json`] takes, as JSON Schema; left empty, the document says what the type's own schema says.
+    #[must_use]
+    fn wire() -> Value {
+        json!({})
+    }
 }
 
 /// A request body that is read from an object's fields.
@@ -59,15 +69,38 @@ pub trait FromFields: Sized {
 #[derive(Debug)]
 pub struct Fields {
     left: Map<String, Value>,
-    known: BTreeSet<&'static str>,
     errors: Errors,
+    /// Filled in instead when a blank is read.
+    blank: Option<Blank>,
+}
+
+/// What reading a blank tells.
+#[derive(Debug, Default)]
+struct Blank {
+    properties: Map<String, Value>,
+    required: Vec<&'static str>,
 }
 
 impl Fields {
     /// Starts on an object.
     #[must_use]
     pub fn new(object: Map<String, Value>) -> Self {
-        Self { left: object, known: BTreeSet::new(), errors: Errors::default() }
+        Self { left: object, errors: Errors::default(), blank: None }
+    }
+
+    /// The object that `T` is read from, as JSON Schema: its fields, which of them must be there or may be null, and
+    /// nothing else.
+    #[must_use]
+    pub fn wire<T: FromFields>() -> Value {
+        let mut fields = Self::new(Map::new());
+        fields.blank = Some(Blank::default());
+        let _ = T::from_fields(&mut fields);
+        let Blank { properties, required } = fields.blank.unwrap_or_default();
+        let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        schema
     }
 
     /// Reads a whole object as `T`.
@@ -88,7 +121,11 @@ impl Fields {
 
     /// A field that must be there and must not be null.
     pub fn required<T: Field>(&mut self, name: &'static str) -> Option<T> {
-        match self.take(name) {
+        self.tell::<T>(name, false);
+        if let Some(blank) = &mut self.blank {
+            blank.required.push(name);
+        }
+        match self.left.remove(name) {
             None => self.fail(name, "is required"),
             Some(Value::Null) => self.fail(name, "must not be null"),
             Some(value) => self.parse(name, value),
@@ -97,7 +134,8 @@ impl Fields {
 
     /// A field that may be left out or be null, which mean the same.
     pub fn optional<T: Field>(&mut self, name: &'static str) -> Option<T> {
-        match self.take(name) {
+        self.tell::<T>(name, true);
+        match self.left.remove(name) {
             None | Some(Value::Null) => None,
             Some(value) => self.parse(name, value),
         }
@@ -105,7 +143,8 @@ impl Fields {
 
     /// A field of a partial update that cannot be cleared: absent means unchanged.
     pub fn change<T: Field>(&mut self, name: &'static str) -> Option<T> {
-        match self.take(name) {
+        self.tell::<T>(name, false);
+        match self.left.remove(name) {
             None => None,
             Some(Value::Null) => self.fail(name, "must not be null"),
             Some(value) => self.parse(name, value),
@@ -114,7 +153,8 @@ impl Fields {
 
     /// A field of a partial update: absent means unchanged (`None`), null means cleared (`Some(None)`).
     pub fn change_or_clear<T: Field>(&mut self, name: &'static str) -> Option<Option<T>> {
-        match self.take(name) {
+        self.tell::<T>(name, true);
+        match self.left.remove(name) {
             None => None,
             Some(Value::Null) => Some(None),
             Some(value) => self.parse(name, value).map(Some),
@@ -127,14 +167,29 @@ impl Fields {
         None
     }
 
-    /// All fields that were not read yet, as they came: for a reader of its own.
-    pub fn take_rest(&mut self) -> Map<String, Value> {
+    /// All fields that were not read yet, as they came, to be read as `T` apart.
+    pub fn take_rest<T: FromFields>(&mut self) -> Map<String, Value> {
+        if self.blank.is_some() {
+            let _ = T::from_fields(self);
+        }
         std::mem::take(&mut self.left)
     }
 
-    fn take(&mut self, name: &'static str) -> Option<Value> {
-        self.known.insert(name);
-        self.left.remove(name)
+    /// Says more about a field than its type does, where a rule is checked after it was read.
+    pub fn describe(&mut self, name: &str, keywords: Value) {
+        if let Some(property) = self.blank.as_mut().and_then(|blank| blank.properties.get_mut(name)) {
+            wire::lay_over(property, keywords);
+        }
+    }
+
+    fn tell<T: Field>(&mut self, name: &'static str, nullable: bool) {
+        if let Some(blank) = &mut self.blank {
+            let mut property = T::wire();
+            if nullable {
+                property["nullable"] = json!(true);
+            }
+            blank.properties.insert(name.to_owned(), property);
+        }
     }
 
     fn parse<T: Field>(&mut self, name: &'static str, value: Value) -> Option<T> {
@@ -152,6 +207,10 @@ impl Field for String {
             _ => Err("must be a string".to_owned()),
         }
     }
+
+    fn wire() -> Value {
+        wire::text()
+    }
 }
 
 impl Field for bool {
@@ -163,6 +222,10 @@ impl Field for bool {
 impl Field for i64 {
     fn from_json(value: Value) -> Result<Self, String> {
         value.as_i64().ok_or_else(|| "must be a whole number".to_owned())
+    }
+
+    fn wire() -> Value {
+        wire::whole_number(Self::MIN, Self::MAX)
     }
 }
 
@@ -180,6 +243,10 @@ impl<T: Field> Field for Vec<T> {
             .enumerate()
             .map(|(index, item)| T::from_json(item).map_err(|message| format!("[{index}] {message}")))
             .collect()
+    }
+
+    fn wire() -> Value {
+        json!({"type": "array", "items": T::wire()})
     }
 }
 
@@ -221,6 +288,19 @@ mod tests {
         assert_eq!(nick(serde_json::json!({"name": "A"})), None);
         assert_eq!(nick(serde_json::json!({"name": "A", "nick": null})), Some(None));
         assert_eq!(nick(serde_json::json!({"name": "A", "nick": "x"})), Some(Some("x".to_owned())));
+    }
+
+    #[test]
+    fn a_blank_tells_what_may_be_filled_in() {
+        let wire = Fields::wire::<Person>();
+        assert_eq!(wire["required"], json!(["name"]));
+        assert_eq!(wire["additionalProperties"], false);
+        let nullable = |name: &str| wire["properties"][name]["nullable"].clone();
+        assert_eq!(
+            (nullable("name"), nullable("age"), nullable("nick")),
+            (Value::Null, json!(true), json!(true))
+        );
+        assert_eq!(wire["properties"]["age"]["type"], "integer");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use paperclip::{
 use uuid::Uuid;
 
 use super::problem::Problem;
+use crate::openapi::declare;
 
 /// The id in the path.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,7 @@ impl Apiv2Schema for Id {}
 impl OperationModifier for Id {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         paperclip::actix::web::Path::<(Uuid,)>::update_parameter(op);
+        declare::answers(op, &[404]);
     }
 
     fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}

@@ -10,10 +10,14 @@ use diesel::{
     sql_types::{Bool, Bytea, Jsonb, Text},
 };
 use futures_util::future::{Ready, ready};
-use paperclip::{actix::OperationModifier, v2::schema::Apiv2Schema};
+use paperclip::{
+    actix::OperationModifier,
+    v2::{models::Either, schema::Apiv2Schema},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{fields::Errors, problem::Problem};
+use crate::openapi::declare;
 
 /// The key that the client chose, if it did.
 #[derive(Debug, Clone)]
@@ -143,11 +147,17 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
+const VISIBLE_ASCII: &str = "^[!-~]+$";
+
 impl Apiv2Schema for IdempotencyKey {}
 
 impl OperationModifier for IdempotencyKey {
     fn update_parameter(op: &mut paperclip::v2::models::DefaultOperationRaw) {
         let text = "Sent again with the same key and body, the request is done once and answered alike for 24 hours.";
-        super::reply::header_parameter(op, "Idempotency-Key", text);
+        let mut header = declare::header("Idempotency-Key", text);
+        (header.min_length, header.max_length) = (Some(1), Some(255));
+        header.pattern = Some(VISIBLE_ASCII.to_owned());
+        op.parameters.push(Either::Right(header));
+        declare::answers(op, &[409, 422]);
     }
 }

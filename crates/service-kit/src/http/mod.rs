@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod client;
+pub mod cors;
 pub mod edge;
 pub mod etag;
 pub mod fields;
@@ -16,6 +17,7 @@ pub mod replay;
 pub mod reply;
 pub mod resource;
 pub mod text;
+pub mod wire;
 
 pub use body::ValidJson;
 pub use client::ClientAddress;

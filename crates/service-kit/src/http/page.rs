@@ -8,10 +8,15 @@ use paperclip::v2::{
     schema::Apiv2Schema,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::{params::Params, problem::Problem};
+use super::{
+    params::{Param, Params},
+    problem::Problem,
+    wire,
+};
 
 /// Rows of a page if the caller does not say.
 pub const DEFAULT_LIMIT: i64 = 20;
@@ -19,6 +24,8 @@ pub const DEFAULT_LIMIT: i64 = 20;
 pub const MAX_LIMIT: i64 = 100;
 
 const MAC_BYTES: usize = 16;
+/// Characters of a cursor: the longest key is a title of 255 characters, escaped in JSON and then in base64.
+const LONGEST_CURSOR: usize = 4000;
 
 /// A place between two rows of one ordering, and the direction in which to read on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,11 +105,44 @@ pub struct PageRequest {
 impl PageRequest {
     /// Reads `limit`, `cursor` and `count`.
     pub fn from_params(params: &mut Params) -> Self {
-        let limit = params.optional::<i64>("limit").unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            params.fail("limit", format!("must be from 1 to {MAX_LIMIT}"));
+        let limit = params.optional::<Limit>("limit").map_or(DEFAULT_LIMIT, |limit| limit.0);
+        let cursor = params.optional::<SealedCursor>("cursor").map(|cursor| cursor.0);
+        Self { limit, cursor, count: params.optional("count").unwrap_or(false) }
+    }
+}
+
+struct Limit(i64);
+
+impl Param for Limit {
+    fn from_param(text: &str) -> Result<Self, String> {
+        let limit = i64::from_param(text)?;
+        if (1..=MAX_LIMIT).contains(&limit) {
+            Ok(Self(limit))
+        } else {
+            Err(format!("must be from 1 to {MAX_LIMIT}"))
         }
-        Self { limit, cursor: params.optional("cursor"), count: params.optional("count").unwrap_or(false) }
+    }
+
+    fn wire() -> Value {
+        wire::with(wire::whole_number(1, MAX_LIMIT), json!({"default": DEFAULT_LIMIT}))
+    }
+}
+
+/// A cursor that is not opened yet. Only its holder can make one, so the document needs no more than its alphabet.
+struct SealedCursor(String);
+
+impl Param for SealedCursor {
+    fn from_param(text: &str) -> Result<Self, String> {
+        let is_base64 = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if is_base64 && !text.is_empty() && text.len() <= LONGEST_CURSOR {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("is not one of ours".to_owned())
+        }
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_CURSOR, "pattern": "^[A-Za-z0-9_-]+$"})
     }
 }
 

@@ -1,6 +1,8 @@
 //! `ValidQuery<T>`: query parameters, each known and each sent once; all faults are told together as 400.
+//!
+//! The same reading, done on a blank, tells the OpenAPI document which parameters there are and what they may be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::{Ready, ready};
@@ -12,7 +14,10 @@ use paperclip::{
     },
 };
 
-use super::{fields::Errors, problem::Problem, text};
+use serde_json::{Value, json};
+
+use super::{fields::Errors, problem::Problem, text, wire};
+use crate::openapi::declare;
 
 /// A type that one query parameter becomes, or says in a person's words why not.
 pub trait Param: Sized {
@@ -21,6 +26,12 @@ pub trait Param: Sized {
     /// # Errors
     /// What is wrong with it, as a clause that follows the parameter's name.
     fn from_param(text: &str) -> Result<Self, String>;
+
+    /// What [`Param::from_param`] takes, as JSON Schema; left empty, the document says what the type's own schema says.
+    #[must_use]
+    fn wire() -> Value {
+        json!({})
+    }
 }
 
 /// A query that is read parameter by parameter.
@@ -33,8 +44,20 @@ pub trait FromParams: Sized {
 #[derive(Debug)]
 pub struct Params {
     left: BTreeMap<String, String>,
-    taken: BTreeSet<&'static str>,
     errors: Errors,
+    /// Filled in instead when a blank is read.
+    blank: Option<Vec<Told>>,
+}
+
+/// What reading a blank tells of one parameter.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it may be, as JSON Schema.
+    pub wire: Value,
 }
 
 impl Params {
@@ -51,8 +74,17 @@ impl Params {
         if params.errors.is_empty() { Ok(value) } else { Err(params.errors) }
     }
 
+    /// The parameters that `T` is read from.
+    #[must_use]
+    pub(crate) fn wire<T: FromParams>() -> Vec<Told> {
+        let mut params = Self::split("");
+        params.blank = Some(Vec::new());
+        let _ = T::from_params(&mut params);
+        params.blank.unwrap_or_default()
+    }
+
     fn split(query: &str) -> Self {
-        let mut params = Self { left: BTreeMap::new(), taken: BTreeSet::new(), errors: Errors::default() };
+        let mut params = Self { left: BTreeMap::new(), errors: Errors::default(), blank: None };
         let pairs = serde_urlencoded_pairs(query);
         for (name, value) in pairs {
             let value = match value {
@@ -71,8 +103,28 @@ impl Params {
 
     /// A parameter that may be left out.
     pub fn optional<T: Param>(&mut self, name: &'static str) -> Option<T> {
-        self.taken.insert(name);
+        self.tell::<T>(name, false);
         let text = self.left.remove(name)?;
+        self.parse(name, text)
+    }
+
+    /// A parameter that must be there.
+    pub fn required<T: Param>(&mut self, name: &'static str) -> Option<T> {
+        self.tell::<T>(name, true);
+        let Some(text) = self.left.remove(name) else {
+            self.errors.add(name, "is required");
+            return None;
+        };
+        self.parse(name, text)
+    }
+
+    fn tell<T: Param>(&mut self, name: &'static str, required: bool) {
+        if let Some(blank) = &mut self.blank {
+            blank.push(Told { name, required, wire: T::wire() });
+        }
+    }
+
+    fn parse<T: Param>(&mut self, name: &'static str, text: String) -> Option<T> {
         match text::without_control_characters(text).and_then(|text| T::from_param(&text)) {
             Ok(value) => Some(value),
             Err(message) => {
@@ -104,9 +156,16 @@ fn serde_urlencoded_pairs(query: &str) -> Vec<(String, Option<String>)> {
         .collect()
 }
 
+/// Characters of a parameter that is free text.
+const LONGEST: usize = 1000;
+
 impl Param for String {
     fn from_param(text: &str) -> Result<Self, String> {
-        text::with_length(text.to_owned(), 0, 1000)
+        text::with_length(text.to_owned(), 0, LONGEST)
+    }
+
+    fn wire() -> Value {
+        wire::text_up_to(LONGEST)
     }
 }
 
@@ -139,6 +198,10 @@ impl Param for i64 {
     fn from_param(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| "must be a whole number".to_owned())
     }
+
+    fn wire() -> Value {
+        wire::whole_number(Self::MIN, Self::MAX)
+    }
 }
 
 /// A query all of whose parameters are known and acceptable.
@@ -156,9 +219,10 @@ impl<T: FromParams> FromRequest for ValidQuery<T> {
 
 impl<T: Apiv2Schema> Apiv2Schema for ValidQuery<T> {}
 
-impl<T: Apiv2Schema> OperationModifier for ValidQuery<T> {
+impl<T: Apiv2Schema + FromParams> OperationModifier for ValidQuery<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        paperclip::actix::web::Query::<T>::update_parameter(op);
+        declare::query(op, &T::raw_schema(), Params::wire::<T>());
+        declare::answers(op, &[400]);
     }
 
     fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}

@@ -165,6 +165,17 @@ impl Problem {
         )
     }
 
+    /// 428: the deployment wants `If-Match` on every write of this kind.
+    #[must_use]
+    pub fn precondition_required() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "precondition-required",
+            "If-Match is required",
+            "Send If-Match with the ETag that you read, so that nobody's change is overwritten unseen.",
+        )
+    }
+
     /// 413: larger than `limit` bytes.
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
@@ -266,6 +277,12 @@ impl Problem {
     pub fn with_extension(mut self, name: &'static str, value: Value) -> Self {
         self.extension = Some(Box::new((name, value)));
         self
+    }
+
+    /// True when the response will have this header.
+    #[must_use]
+    pub fn has_header(&self, name: &HeaderName) -> bool {
+        self.headers.iter().any(|(own, _)| own == name)
     }
 
     /// The HTTP status.

@@ -9,7 +9,7 @@ use actix_web::{
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{DefaultOperationRaw, DefaultSchemaRaw},
+        models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Header},
         schema::Apiv2Schema,
     },
 };
@@ -51,6 +51,11 @@ impl<R: OperationModifier> OperationModifier for Replayable<R> {
 
     fn update_response(op: &mut DefaultOperationRaw) {
         R::update_response(op);
+        for (status, answer) in &mut op.responses {
+            if let (true, Either::Right(answer)) = (status.starts_with('2'), answer) {
+                answer.headers.insert("Idempotency-Replayed".to_owned(), Header::default());
+            }
+        }
     }
 
     fn update_definitions(map: &mut BTreeMap<String, DefaultSchemaRaw>) {

@@ -10,9 +10,7 @@ use actix_web::{
 use paperclip::{
     actix::OperationModifier,
     v2::{
-        models::{
-            DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Header, Parameter, ParameterIn, Response,
-        },
+        models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Header, Response},
         schema::Apiv2Schema,
     },
 };
@@ -118,18 +116,6 @@ pub fn document_empty(op: &mut DefaultOperationRaw, status: &str, description: &
         status.to_owned(),
         Either::Right(Response { description: Some(description.to_owned()), ..Default::default() }),
     );
-}
-
-/// Documents an optional request header.
-pub fn header_parameter(op: &mut DefaultOperationRaw, name: &str, description: &str) {
-    op.parameters.push(Either::Right(Parameter {
-        name: name.to_owned(),
-        description: Some(description.to_owned()),
-        in_: ParameterIn::Header,
-        data_type: Some(DataType::String),
-        required: false,
-        ..Default::default()
-    }));
 }
 
 impl<T: Apiv2Schema> Apiv2Schema for Versioned<T> {

@@ -1,24 +1,14 @@
 //! The promise on paper: `docs/openapi.json` is what the handlers say, merged, and it is what is served.
 //!
+//! Every answer in every whole-system test is held against it too: [`crate::world::document`].
+//!
 //! After a wanted change: `UPDATE_SNAPSHOT=1 cargo test -p docket openapi`, then read the difference.
 
 use std::{collections::BTreeSet, path::Path};
 
 use serde_json::Value;
-use service_kit::openapi::Document;
 
-use crate::world::World;
-
-const DESCRIPTION: &str = "Tasks, who does them, and who is told. Three services behind one address.";
-
-pub fn merged() -> Value {
-    let (user, task, notification) = (
-        user_service::openapi_document(),
-        task_service::openapi_document(),
-        notification_service::openapi_document(),
-    );
-    Document::merge("Docket", DESCRIPTION, &[&user, &task, &notification]).as_json().clone()
-}
+use crate::world::{World, document::merged};
 
 pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
@@ -54,7 +44,12 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
         assert!(operation["summary"].is_string(), "{name} has no summary");
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name} never succeeds");
-        assert!(responses.contains_key("400") && responses.contains_key("500"), "{name}");
+        for common in ["400", "500", "503"] {
+            assert!(responses.contains_key(common), "{name} does not tell {common}");
+        }
+        let needs_token = operation["security"].as_array().is_some_and(|list| !list.is_empty());
+        assert!(!needs_token || responses.contains_key("401") && responses.contains_key("403"), "{name}");
+        assert!(operation["security"].is_array(), "{name} does not say whether it needs a token");
     }
     assert!(
         names.contains("read_dashboard")
@@ -62,6 +57,37 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_its_errors() {
             || names.contains("get_dashboard"),
         "{names:?}"
     );
+}
+
+#[test]
+fn bodies_are_closed_and_every_error_is_a_problem_with_an_example() {
+    let document = merged();
+    for (path, method, operation) in operations(&document) {
+        let body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
+        if let Some(reference) = body {
+            let schema = document.pointer(&reference[1..]).unwrap();
+            assert_eq!(
+                schema["additionalProperties"], false,
+                "{method} {path}: an unknown field is an error"
+            );
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if status.as_str() >= "400" {
+                let shared = response["$ref"].as_str().and_then(|at| document.pointer(&at[1..]));
+                let problem = &shared.unwrap_or(response)["content"]["application/problem+json"];
+                assert!(problem["schema"].is_object(), "{method} {path} {status}");
+                if shared.is_some() {
+                    assert_eq!(problem["example"]["status"].to_string(), *status, "{method} {path}");
+                }
+                let response = shared.unwrap_or(response);
+                assert!(response["headers"]["X-Request-Id"].is_object(), "{method} {path} {status}");
+            }
+        }
+    }
+    let headers = |name: &str| document["components"]["responses"][name]["headers"].clone();
+    assert!(headers("Unauthorized")["WWW-Authenticate"].is_object());
+    assert!(headers("TooManyRequests")["Retry-After"].is_object());
+    assert!(headers("ServiceUnavailable")["Retry-After"].is_object());
 }
 
 #[test]

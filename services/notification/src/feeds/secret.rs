@@ -12,7 +12,7 @@ use paperclip::{
         schema::Apiv2Schema,
     },
 };
-use service_kit::Problem;
+use service_kit::{Problem, openapi::declare};
 use sha2::{Digest as _, Sha256};
 
 const BYTES: usize = 32;
@@ -58,6 +58,7 @@ impl Apiv2Schema for FeedSecret {}
 impl OperationModifier for FeedSecret {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         paperclip::actix::web::Path::<(String,)>::update_parameter(op);
+        declare::answers(op, &[404]);
     }
 
     fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}

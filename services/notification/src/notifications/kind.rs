@@ -14,7 +14,7 @@ use paperclip::{
     v2::{models::DataType, schema::TypedData},
 };
 use serde::{Deserialize, Serialize};
-use service_kit::http::Param;
+use service_kit::http::{Param, wire};
 
 /// What a notification tells of.
 #[derive(
@@ -120,6 +120,10 @@ pub struct Kinds(pub Vec<Kind>);
 impl Param for Kinds {
     fn from_param(text: &str) -> Result<Self, String> {
         text.split(',').map(|word| word.trim().parse()).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn wire() -> serde_json::Value {
+        wire::any_of(&wire::one_of(&Kind::ALL.map(Kind::as_str)))
     }
 }
 

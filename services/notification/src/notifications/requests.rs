@@ -8,9 +8,9 @@ use paperclip::{
         schema::TypedData,
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{
-    Field, Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT,
+    Field, Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT, wire,
 };
 use uuid::Uuid;
 
@@ -42,6 +42,13 @@ impl Param for InboxState {
             "snoozed" => Ok(Self::Snoozed),
             _ => Err("must be unread, read, all, archived or snoozed".to_owned()),
         }
+    }
+
+    fn wire() -> Value {
+        wire::with(
+            wire::one_of(&["unread", "read", "all", "archived", "snoozed"]),
+            json!({"default": "unread"}),
+        )
     }
 }
 
@@ -142,6 +149,10 @@ impl Field for Instant {
         // To the second, like every time that a client sets.
         let instant = instant.and_then(|instant| DateTime::from_timestamp(instant.timestamp(), 0));
         instant.map(Self).ok_or_else(|| "must be an RFC 3339 time with an offset".to_owned())
+    }
+
+    fn wire() -> Value {
+        wire::instant()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Pure: how long before the due date somebody is reminded, once or several times.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
-use service_kit::http::Field;
+use serde_json::{Value, json};
+use service_kit::http::{Field, wire};
 
 use crate::reminders::limits::{LONGEST_LEAD_MINUTES, MOST_LEADS, SHORTEST_LEAD_MINUTES, USUAL_LEAD_MINUTES};
 
@@ -73,12 +73,23 @@ impl Field for RemindBefore {
         }
         one(value).map(Self::First)
     }
+
+    fn wire() -> Value {
+        let several = json!({"type": "array", "items": lead_wire(), "minItems": 1, "maxItems": MOST_LEADS});
+        // Not `Integer`, as paperclip has it: one of the two.
+        json!({"type": null, "format": null, "oneOf": [lead_wire(), several]})
+    }
 }
 
 impl TypedData for RemindBefore {
     fn data_type() -> DataType {
         DataType::Integer
     }
+}
+
+/// One lead time.
+pub(super) fn lead_wire() -> Value {
+    wire::with(wire::whole_number(SHORTEST_LEAD_MINUTES, LONGEST_LEAD_MINUTES), json!({"example": 1440}))
 }
 
 fn one(value: Value) -> Result<i64, String> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Timelike as _, Utc};
 use chrono_tz::Tz;
 use paperclip::{actix::Apiv2Schema, v2::models::DefaultSchemaRaw};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, Fields, FromFields};
 
 use super::requests::inner;
@@ -75,6 +75,10 @@ impl Field for TimeOfDay {
         let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
         time.map(Self).ok_or_else(|| "must be a time of the day, HH:MM".to_owned())
     }
+
+    fn wire() -> Value {
+        json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "22:00"})
+    }
 }
 
 impl FromFields for QuietHours {
@@ -99,6 +103,10 @@ impl paperclip::v2::schema::Apiv2Schema for QuietHours {
 impl Field for QuietHours {
     fn from_json(value: Value) -> Result<Self, String> {
         inner(value)
+    }
+
+    fn wire() -> Value {
+        Fields::wire::<Self>()
     }
 }
 

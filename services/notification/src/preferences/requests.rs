@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
-use serde_json::Value;
-use service_kit::http::{Field, Fields, FromFields};
+use serde_json::{Value, json};
+use service_kit::http::{Field, Fields, FromFields, wire};
 
 use super::{
-    lead_times::{RemindBefore, several},
+    lead_times::{RemindBefore, lead_wire, several},
     model::{Channels, Digest, Preferences, Weekday},
     quiet_hours::QuietHours,
 };
@@ -97,11 +97,19 @@ impl Field for ChannelsRequest {
     fn from_json(value: Value) -> Result<Self, String> {
         inner(value)
     }
+
+    fn wire() -> Value {
+        Fields::wire::<Self>()
+    }
 }
 
 impl Field for ChannelsByTypeRequest {
     fn from_json(value: Value) -> Result<Self, String> {
         inner(value)
+    }
+
+    fn wire() -> Value {
+        Fields::wire::<Self>()
     }
 }
 
@@ -124,6 +132,10 @@ impl Field for Others {
     fn from_json(value: Value) -> Result<Self, String> {
         several(value).map(Self)
     }
+
+    fn wire() -> Value {
+        json!({"type": "array", "items": lead_wire(), "maxItems": MOST_LEADS - 1})
+    }
 }
 
 impl FromFields for PutPreferencesRequest {
@@ -141,6 +153,7 @@ impl FromFields for PutPreferencesRequest {
             language: fields.optional("language"),
             version: fields.optional("version"),
         };
+        fields.describe("digest_hour", wire::whole_number(0, 23));
         let others = request.remind_again_before_minutes.as_ref();
         if matches!(request.remind_before_minutes, Some(RemindBefore::All(_))) && others.is_some() {
             let message = "is named by the list in remind_before_minutes already";
@@ -196,8 +209,6 @@ impl PutPreferencesRequest {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn read(value: Value) -> Result<PutPreferencesRequest, service_kit::http::Errors> {

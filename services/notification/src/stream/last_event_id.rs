@@ -4,9 +4,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::{Ready, ready};
 use paperclip::{
     actix::OperationModifier,
-    v2::{models::DefaultOperationRaw, schema::Apiv2Schema},
+    v2::{
+        models::{DefaultOperationRaw, Either},
+        schema::Apiv2Schema,
+    },
 };
-use service_kit::{Problem, http::reply::header_parameter};
+use service_kit::{Problem, openapi::declare};
 use uuid::Uuid;
 
 /// The id of the last event that the client has seen. What is not an id of ours is as good as none.
@@ -30,6 +33,6 @@ impl OperationModifier for LastEventId {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         let text =
             "Id of the last notification that was seen: what came after it (the latest 100) is sent first.";
-        header_parameter(op, "Last-Event-ID", text);
+        op.parameters.push(Either::Right(declare::header("Last-Event-ID", text)));
     }
 }

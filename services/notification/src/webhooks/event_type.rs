@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use events::RoutingKey;
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::Field;
 
 use super::model::Scope;
@@ -69,6 +69,11 @@ impl FromStr for EventType {
 impl Field for EventType {
     fn from_json(value: Value) -> Result<Self, String> {
         String::from_json(value)?.parse()
+    }
+
+    fn wire() -> Value {
+        let types = Self::of(Scope::Own).into_iter().chain(Self::of(Scope::All));
+        json!({"type": "string", "enum": types.map(|one| one.to_string()).collect::<Vec<_>>()})
     }
 }
 

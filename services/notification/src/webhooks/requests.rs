@@ -1,8 +1,9 @@
 //! What people send about webhooks.
 
 use paperclip::actix::Apiv2Schema;
+use serde_json::{Value, json};
 use service_kit::http::{
-    Field, Fields, FromFields, FromParams, PageRequest, Params, page::DEFAULT_LIMIT, text,
+    Field, Fields, FromFields, FromParams, PageRequest, Params, page::DEFAULT_LIMIT, text, wire,
 };
 
 use super::{
@@ -13,9 +14,9 @@ use super::{
 use crate::deliveries::model::Status;
 
 /// Characters of a description.
-pub const LONGEST_DESCRIPTION: usize = 255;
+const LONGEST_DESCRIPTION: usize = 255;
 /// Types that a webhook may name; each once would be fewer.
-pub const MOST_TYPES: usize = 100;
+const MOST_TYPES: usize = 100;
 
 /// A webhook to be made.
 #[derive(Debug, Clone, Apiv2Schema)]
@@ -46,19 +47,27 @@ pub struct UpdateWebhookRequest {
 struct Description(String);
 
 impl Field for Description {
-    fn from_json(value: serde_json::Value) -> Result<Self, String> {
+    fn from_json(value: Value) -> Result<Self, String> {
         text::with_length(String::from_json(value)?, 0, LONGEST_DESCRIPTION).map(Self)
+    }
+
+    fn wire() -> Value {
+        wire::text_up_to(LONGEST_DESCRIPTION)
     }
 }
 
 struct EventTypes(Vec<EventType>);
 
 impl Field for EventTypes {
-    fn from_json(value: serde_json::Value) -> Result<Self, String> {
+    fn from_json(value: Value) -> Result<Self, String> {
         if value.as_array().is_some_and(|items| items.len() > MOST_TYPES) {
             return Err(format!("must have {MOST_TYPES} items at most"));
         }
         Vec::from_json(value).map(Self)
+    }
+
+    fn wire() -> Value {
+        wire::with(<Vec<EventType>>::wire(), json!({"maxItems": MOST_TYPES}))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use ipnet::IpNet;
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, text};
 use url::{Host, Url};
 
@@ -71,6 +71,13 @@ impl Field for Target {
     fn from_json(value: Value) -> Result<Self, String> {
         let text = text::with_length(String::from_json(value)?, 1, LONGEST)?;
         Self::parse(&text)
+    }
+
+    fn wire() -> Value {
+        json!({
+            "type": "string", "format": "uri", "minLength": 1, "maxLength": LONGEST, "pattern": "^https?://[^#]+$",
+            "example": "https://example.org/hooks/docket",
+        })
     }
 }
 

@@ -25,6 +25,7 @@ pub fn describe(document: Document) -> Document {
     });
     let not_applied = json!({
         "description": "Values that are not acceptable; or an operation of an atomic call failed, so that none was done: `results` tells of each.",
+        "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
         "content": {"application/problem+json": {"schema": {"allOf": [
             reference("Problem"),
             {"type": "object", "properties": {"results": results}},

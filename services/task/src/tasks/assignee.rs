@@ -2,7 +2,7 @@
 
 use directory::UserRef;
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, Param};
 use uuid::Uuid;
 
@@ -28,6 +28,10 @@ impl Field for AssigneeRef {
     fn from_json(value: Value) -> Result<Self, String> {
         let text = String::from_json(value)?;
         Self::parse(&text).ok_or_else(|| "must be an e-mail address or a user id".to_owned())
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "maxLength": 254, "anyOf": [{"format": "email"}, {"format": "uuid"}], "example": "ann@example.org"})
     }
 }
 
@@ -58,6 +62,11 @@ impl Param for AssigneeFilter {
                 .ok_or_else(|| "must be an e-mail address, a user id, me or none".to_owned()),
         }
     }
+
+    fn wire() -> Value {
+        let words = json!([{"format": "uuid"}, {"format": "email"}, {"enum": ["me", "none"]}]);
+        json!({"type": "string", "maxLength": 254, "anyOf": words, "example": "me"})
+    }
 }
 
 impl TypedData for AssigneeFilter {
@@ -81,6 +90,10 @@ impl Param for CreatorFilter {
             "me" => Ok(Self::Me),
             _ => text.parse().map(Self::User).map_err(|_| "must be a user id or me".to_owned()),
         }
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "anyOf": [{"format": "uuid"}, {"enum": ["me"]}], "example": "me"})
     }
 }
 

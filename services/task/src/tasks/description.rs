@@ -2,7 +2,10 @@
 
 use paperclip::v2::{models::DataType, schema::TypedData};
 use serde_json::Value;
-use service_kit::http::{Field, text};
+use service_kit::http::{Field, text, wire};
+
+/// Characters of the longest description.
+const MOST: usize = 20_000;
 
 /// At most 20,000 characters, kept as they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,7 +27,11 @@ impl Description {
 
 impl Field for Description {
     fn from_json(value: Value) -> Result<Self, String> {
-        String::from_json(value).and_then(|text| text::with_length(text, 0, 20_000)).map(Self)
+        String::from_json(value).and_then(|text| text::with_length(text, 0, MOST)).map(Self)
+    }
+
+    fn wire() -> Value {
+        wire::text_up_to(MOST)
     }
 }
 

@@ -8,7 +8,7 @@ use paperclip::v2::{
     models::{DataType, DataTypeFormat},
     schema::TypedData,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, Param};
 
 /// A due date that was understood. It lies in the years 1970 to 9999, whatever the time zone.
@@ -89,12 +89,30 @@ impl Field for DueDate {
     fn from_json(value: Value) -> Result<Self, String> {
         Self::parse(value.as_str().unwrap_or_default())
     }
+
+    fn wire() -> Value {
+        wire()
+    }
 }
 
 impl Param for DueDate {
     fn from_param(text: &str) -> Result<Self, String> {
         Self::parse(text)
     }
+
+    fn wire() -> Value {
+        wire()
+    }
+}
+
+/// The years are those of [`DueDate::parse`], but for its first and last day.
+fn wire() -> Value {
+    json!({
+        "type": "string",
+        "anyOf": [{"format": "date-time"}, {"format": "date"}],
+        "pattern": r"^(197[1-9]|19[89]\d|[2-9]\d{3})-",
+        "example": "2030-01-31T17:00:00+01:00",
+    })
 }
 
 impl TypedData for DueDate {

@@ -7,7 +7,7 @@ use paperclip::v2::{models::DataType, schema::TypedData};
 use service_kit::{
     Problem,
     auth::{Account, Role},
-    http::{Cursor, Param},
+    http::{Cursor, Param, wire},
 };
 use uuid::Uuid;
 
@@ -134,6 +134,10 @@ impl Param for Ordering {
             "must be due_date, created_at, updated_at, priority or title, perhaps with a - before it"
                 .to_owned()
         })
+    }
+
+    fn wire() -> serde_json::Value {
+        wire::one_of(&Self::ALL.map(|(name, _)| name))
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::{
 };
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use service_kit::http::Field;
+use service_kit::http::{Field, wire};
 
 /// How urgent a task is, from the least to the most.
 #[derive(
@@ -92,6 +92,10 @@ impl FromStr for Priority {
 impl Field for Priority {
     fn from_json(value: serde_json::Value) -> Result<Self, String> {
         value.as_str().unwrap_or_default().parse()
+    }
+
+    fn wire() -> serde_json::Value {
+        wire::one_of(&Self::ALL.map(Self::as_str))
     }
 }
 

@@ -54,7 +54,7 @@ impl FromFields for ProposedChange {
     const BODY_LIMIT: usize = UpdateTaskRequest::BODY_LIMIT;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let object = fields.take_rest();
+        let object = fields.take_rest::<UpdateTaskRequest>();
         let moves_only = object.keys().all(|name| name == STATUS);
         let intent = if moves_only { Intent::MoveStatus } else { Intent::Edit };
         Some(Self { intent, values: Fields::read(object) })

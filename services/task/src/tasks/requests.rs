@@ -9,9 +9,10 @@ use paperclip::{
     actix::Apiv2Schema,
     v2::{models::DataType, schema::TypedData},
 };
+use serde_json::Value;
 use service_kit::{
     auth::Account,
-    http::{Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT},
+    http::{Field, Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT, wire},
 };
 use uuid::Uuid;
 
@@ -135,7 +136,7 @@ impl FromFields for UpdateTaskRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnyOf<T>(pub Vec<T>);
 
-impl<T: FromStr<Err = String> + PartialEq> Param for AnyOf<T> {
+impl<T: FromStr<Err = String> + PartialEq + Field> Param for AnyOf<T> {
     fn from_param(text: &str) -> Result<Self, String> {
         let mut values = Vec::new();
         for word in text.split(',') {
@@ -145,6 +146,10 @@ impl<T: FromStr<Err = String> + PartialEq> Param for AnyOf<T> {
             }
         }
         Ok(Self(values))
+    }
+
+    fn wire() -> Value {
+        wire::any_of(&T::wire())
     }
 }
 
@@ -232,7 +237,7 @@ impl FromParams for ListTasksQuery {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -12,7 +12,7 @@ use diesel::{
 };
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use service_kit::http::Field;
+use service_kit::http::{Field, wire};
 
 /// How far a task is.
 #[derive(
@@ -89,6 +89,10 @@ impl FromStr for Status {
 impl Field for Status {
     fn from_json(value: serde_json::Value) -> Result<Self, String> {
         value.as_str().unwrap_or_default().parse()
+    }
+
+    fn wire() -> serde_json::Value {
+        wire::one_of(&Self::ALL.map(Self::as_str))
     }
 }
 

@@ -1,8 +1,11 @@
 //! A task's title.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
-use service_kit::http::{Field, text};
+use serde_json::{Value, json};
+use service_kit::http::{Field, text, wire};
+
+/// Characters of the longest title.
+const MOST: usize = 255;
 
 /// 1 to 255 characters, without spaces around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +28,11 @@ impl Title {
 impl Field for Title {
     fn from_json(value: Value) -> Result<Self, String> {
         let text = String::from_json(value)?;
-        text::with_length(text.trim().to_owned(), 1, 255).map(Self)
+        text::with_length(text.trim().to_owned(), 1, MOST).map(Self)
+    }
+
+    fn wire() -> Value {
+        wire::with(wire::name_up_to(MOST), json!({"example": "Write the report"}))
     }
 }
 

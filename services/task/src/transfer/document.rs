@@ -7,19 +7,21 @@ use service_kit::openapi::Document;
 #[must_use]
 pub fn describe(document: Document) -> Document {
     let import = json!({"$ref": "#/components/schemas/ImportView"});
-    let location = json!({
-        "Location": {"description": "Path of the import.", "schema": {"type": "string"}},
-        "Idempotency-Replayed": {"description": "`true` when an earlier request sent this file.", "schema": {"type": "string"}},
+    let header = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
+    let headers = json!({
+        "Location": header("Location"),
+        "Idempotency-Replayed": header("IdempotencyReplayed"),
+        "X-Request-Id": header("RequestId"),
     });
     let of_import = |description: &str| {
         json!({
-            "description": description, "headers": location,
+            "description": description, "headers": headers,
             "content": {"application/json": {"schema": import}},
         })
     };
     let nothing_imported = json!({
         "description": "Nothing was imported: `import` tells why.",
-        "headers": location,
+        "headers": headers,
         "content": {"application/problem+json": {"schema": {"allOf": [
             {"$ref": "#/components/schemas/Problem"},
             {"type": "object", "properties": {"import": import}},
@@ -30,27 +32,25 @@ pub fn describe(document: Document) -> Document {
         "description": "`gzip`, or nothing.", "schema": {"type": "string", "enum": ["gzip", "identity"]},
     });
     let post = |part: &str| format!("/paths/~1api~1tasks~1import~1/post/{part}");
-    let mut document = document
+    document
         .put("/paths/~1api~1tasks~1export~1/get/responses/200", file_answer())
         .put(&post("requestBody"), json!({"required": true, "content": file_content()}))
         .put(&post("responses/200"), of_import("It is over: all tasks are here, or it was a dry run."))
         .put(&post("responses/202"), of_import("It is under way."))
         .put(&post("responses/422"), nothing_imported)
         .put("/components/schemas/ImportView/properties/errors", line_errors())
-        .push(&post("parameters"), encoding);
-    for status in ["408", "413", "415", "429"] {
-        let problem = json!({"$ref": "#/components/responses/Problem"});
-        document = document.put(&post(&format!("responses/{status}")), problem);
-    }
-    document
+        .push(&post("parameters"), encoding)
 }
 
 fn file_answer() -> Value {
     json!({
         "description": "The file.",
-        "headers": {"Content-Disposition": {
-            "description": "`attachment`, with a name for the file.", "schema": {"type": "string"},
-        }},
+        "headers": {
+            "Content-Disposition": {
+                "description": "`attachment`, with a name for the file.", "required": true, "schema": {"type": "string"},
+            },
+            "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+        },
         "content": {
             "text/csv": {"schema": {"type": "string"}, "example": CSV},
             "application/jsonl": {"schema": {"type": "string"}},

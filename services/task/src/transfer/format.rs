@@ -6,7 +6,7 @@
 //! imports that column as text.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use service_kit::http::Param;
+use service_kit::http::{Param, wire};
 
 /// A form of a file of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,10 @@ impl Param for Format {
             "jsonl" => Ok(Self::JsonLines),
             _ => Err("must be csv or jsonl".to_owned()),
         }
+    }
+
+    fn wire() -> serde_json::Value {
+        wire::one_of(&["csv", "jsonl"])
     }
 }
 

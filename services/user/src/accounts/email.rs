@@ -1,7 +1,7 @@
 //! E-mail addresses: parsed once, kept as given, compared without regard to case.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, Param};
 
 const MOST: usize = 254;
@@ -64,12 +64,24 @@ impl Field for Email {
         let text = value.as_str().ok_or_else(|| "must be a string".to_owned())?;
         Self::parse(text).ok_or_else(|| "must be an e-mail address".to_owned())
     }
+
+    fn wire() -> Value {
+        wire()
+    }
 }
 
 impl Param for Email {
     fn from_param(text: &str) -> Result<Self, String> {
         Self::parse(text).ok_or_else(|| "must be an e-mail address".to_owned())
     }
+
+    fn wire() -> Value {
+        wire()
+    }
+}
+
+fn wire() -> Value {
+    json!({"type": "string", "format": "email", "maxLength": MOST, "example": "ann@example.org"})
 }
 
 impl TypedData for Email {

@@ -28,6 +28,7 @@ impl FromFields for RegisterRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email: Option<Email> = fields.required("email");
         let password: Option<Secret> = fields.required("password");
+        fields.describe("password", rules::wire());
         let (username, role) = (fields.optional("username"), fields.optional("role"));
         let timezone = fields.optional("timezone");
         if let Some(password) = &password {

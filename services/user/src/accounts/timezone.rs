@@ -1,7 +1,7 @@
 //! Time zones by their IANA names.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::Field;
 
 /// A time zone that exists.
@@ -23,6 +23,10 @@ impl Field for Timezone {
     fn from_json(value: Value) -> Result<Self, String> {
         let text = value.as_str().ok_or_else(|| "must be a string".to_owned())?;
         text.parse().map(Self).map_err(|_| "must be an IANA time zone such as Europe/Berlin".to_owned())
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "format": "iana-time-zone", "example": "Europe/Berlin"})
     }
 }
 

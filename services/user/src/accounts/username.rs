@@ -1,10 +1,13 @@
 //! Display names.
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::{Field, text};
 
 const MOST: usize = 150;
+/// No control character, and something that is not a space.
+const ONE_LINE: &str =
+    r"^[^\u0000-\u001F\u007F-\u009F]*[^\u0000-\u0020\u007F-\u009F\s][^\u0000-\u001F\u007F-\u009F]*$";
 
 /// 1 to 150 characters on one line, without spaces around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,10 @@ impl Field for Username {
             return Err("must not contain control characters or line breaks".to_owned());
         }
         text::with_length(text.to_owned(), 1, MOST).map(Self)
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "minLength": 1, "maxLength": MOST, "pattern": ONE_LINE, "example": "Ann Lee"})
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use service_kit::http::Param;
+use service_kit::http::{Param, wire};
 
 /// Declares the actions and their names, which are stable: they are filtered by.
 macro_rules! actions {
@@ -96,6 +96,11 @@ impl FromStr for Action {
 impl Param for Action {
     fn from_param(text: &str) -> Result<Self, String> {
         text.parse()
+    }
+
+    fn wire() -> serde_json::Value {
+        let names: Vec<&str> = Self::ALL.iter().map(|action| action.as_str()).collect();
+        wire::one_of(&names)
     }
 }
 

@@ -30,6 +30,7 @@ impl FromFields for ChangePasswordRequest {
 /// Reads `new_password`, with all that is wrong with it as far as can be told without the account.
 pub(super) fn new_password(fields: &mut Fields) -> Option<Secret> {
     let password: Option<Secret> = fields.required("new_password");
+    fields.describe("new_password", rules::wire());
     for fault in password.iter().flat_map(|password| rules::faults(password, None)) {
         fields.fail::<()>("new_password", fault);
     }

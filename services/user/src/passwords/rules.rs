@@ -1,10 +1,19 @@
 //! What a new password must be. Pure; the rules are told to whoever breaks them, all at once.
 
+use serde_json::{Value, json};
+use service_kit::http::wire;
+
 use super::{common, secret::Secret};
 use crate::accounts::email::Email;
 
 const LEAST: usize = 10;
 const MOST: usize = 128;
+
+/// What of that JSON Schema can say.
+#[must_use]
+pub fn wire() -> Value {
+    wire::with(wire::text_up_to(MOST), json!({"minLength": LEAST, "example": "correct horse battery"}))
+}
 
 /// What is wrong with a new password, for the account of this address (if it is known yet).
 #[must_use]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use paperclip::v2::{models::DataType, schema::TypedData};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::http::Field;
 
 /// Text that must not be logged. Any JSON string is one; rules are for new passwords alone.
@@ -36,6 +36,10 @@ impl Field for Secret {
             Value::String(text) => Ok(Self(text)),
             _ => Err("must be a string".to_owned()),
         }
+    }
+
+    fn wire() -> Value {
+        json!({"type": "string", "format": "password"})
     }
 }
 

@@ -20,7 +20,7 @@ use paperclip::{
         schema::Apiv2Schema,
     },
 };
-use service_kit::Problem;
+use service_kit::{Problem, openapi::declare};
 
 use super::refresh_token::RefreshToken;
 use crate::passwords::secret::Secret;
@@ -132,7 +132,9 @@ impl FromRequest for SessionCookie {
 impl Apiv2Schema for SessionCookie {}
 
 impl OperationModifier for SessionCookie {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        declare::answers(op, &[403]);
+    }
 
     fn update_definitions(_: &mut std::collections::BTreeMap<String, DefaultSchemaRaw>) {}
 }

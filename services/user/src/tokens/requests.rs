@@ -5,10 +5,10 @@ use paperclip::{
     actix::Apiv2Schema,
     v2::{models::DataType, schema::TypedData},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::{
     auth::Scope,
-    http::{Field, Fields, FromFields, FromParams, PageRequest, Params, page::DEFAULT_LIMIT, text},
+    http::{Field, Fields, FromFields, FromParams, PageRequest, Params, page::DEFAULT_LIMIT, text, wire},
 };
 
 use crate::clock;
@@ -27,6 +27,10 @@ impl Field for TokenName {
             return Err("must not contain control characters or line breaks".to_owned());
         }
         text::with_length(name.to_owned(), 1, LONGEST_NAME).map(Self)
+    }
+
+    fn wire() -> Value {
+        wire::line_up_to(LONGEST_NAME)
     }
 }
 
@@ -50,6 +54,10 @@ impl Field for Expiry {
             Some(instant) if instant > clock::now() => Ok(Self(instant)),
             _ => Err("must be in the future".to_owned()),
         }
+    }
+
+    fn wire() -> Value {
+        wire::instant()
     }
 }
 
@@ -77,6 +85,7 @@ impl FromFields for CreateTokenRequest {
         if scopes.as_ref().is_some_and(Vec::is_empty) {
             fields.fail::<()>("scopes", "must name at least one scope");
         }
+        fields.describe("scopes", json!({"minItems": 1}));
         let expires_at = fields.optional("expires_at");
         let mut scopes = scopes?;
         scopes.sort_unstable();
@@ -112,8 +121,6 @@ impl From<ListTokensQuery> for PageRequest {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn read(value: Value) -> Result<CreateTokenRequest, String> {

@@ -18,8 +18,8 @@ use self::{
     subject::Cast,
 };
 use crate::{
-    openapi::{merged, operations},
-    world::World,
+    openapi::operations,
+    world::{World, document::merged},
 };
 
 /// One operation of the document.

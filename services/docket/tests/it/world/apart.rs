@@ -126,6 +126,8 @@ fn environment(config: &SystemConfig) -> Vec<(&'static str, String)> {
         ("PUBLIC_URL", format!("http://{}", config.listen)),
         ("MAIL_FROM", config.mail.mail_from.clone()),
         ("LOG_FORMAT", "text".to_owned()),
+        ("CORS_ALLOWED_ORIGINS", config.edge.cors_allowed_origins.to_string()),
+        ("REQUIRE_IF_MATCH", config.edge.require_if_match.to_string()),
     ];
     let optional = [
         ("SMTP_URL", config.mail.smtp_url.clone()),

@@ -1,6 +1,7 @@
 //! A running Docket of its own for one test, and the words the tests are written in.
 
 mod apart;
+pub mod document;
 mod running;
 
 use std::{
@@ -16,6 +17,7 @@ use docket::{database::DatabaseUrls, secrets::Secrets, system::SystemConfig};
 use mail::MailSettings;
 use messaging::{Bus, BusKind, BusSettings};
 use serde_json::{Value, json};
+use service_kit::settings::EdgeSettings;
 use testkit::{Answer, Client, TestDatabase};
 
 use running::Running;
@@ -70,47 +72,72 @@ pub fn system_config(
         mail,
         webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         email_verification: Some(false),
+        edge: EdgeSettings::default(),
         bcrypt_cost: bcrypt_cost(),
         otlp_endpoint: None,
+    }
+}
+
+/// What may be unlike in one test.
+struct Setting {
+    amqp_url: Option<String>,
+    mail: MailSettings,
+    /// E-mail addresses are verified where there is a directory to find the mails in.
+    mail_dir: Option<PathBuf>,
+    /// Of traces.
+    collector: Option<String>,
+    edge: EdgeSettings,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            amqp_url: None,
+            mail: no_mail(),
+            mail_dir: None,
+            collector: None,
+            edge: EdgeSettings::default(),
+        }
     }
 }
 
 impl World {
     /// On the Postgres bus.
     pub async fn start() -> Self {
-        Self::on(None, no_mail(), None, None).await
+        Self::on(Setting::default()).await
+    }
+
+    /// With a stricter edge.
+    pub async fn with_edge(edge: EdgeSettings) -> Self {
+        Self::on(Setting { edge, ..Setting::default() }).await
     }
 
     /// On the Postgres bus, with mail.
     pub async fn with_mail(mail: MailSettings) -> Self {
-        Self::on(None, mail, None, None).await
+        Self::on(Setting { mail, ..Setting::default() }).await
     }
 
     /// Where mails are written to files, and e-mail addresses are verified by them.
     pub async fn with_verified_addresses() -> Self {
         let directory = std::env::temp_dir().join(format!("docket-mails-{}", uuid::Uuid::new_v4().simple()));
         let mail = MailSettings { mail_dir: Some(directory.clone()), ..no_mail() };
-        Self::on(None, mail, Some(directory), None).await
+        Self::on(Setting { mail, mail_dir: Some(directory), ..Setting::default() }).await
     }
 
     /// On RabbitMQ; `None`, and said aloud, where there is no broker.
     pub async fn on_rabbitmq() -> Option<Self> {
         let url = tokio::task::spawn_blocking(testkit::rabbitmq).await.unwrap()?;
-        Some(Self::on(Some(url.to_owned()), no_mail(), None, None).await)
+        Some(Self::on(Setting { amqp_url: Some(url.to_owned()), ..Setting::default() }).await)
     }
 
     /// On either bus, sending traces to a collector.
     pub async fn traced(amqp_url: Option<String>, collector: &str) -> Self {
-        Self::on(amqp_url, no_mail(), None, Some(collector)).await
+        let collector = Some(collector.to_owned());
+        Self::on(Setting { amqp_url, collector, ..Setting::default() }).await
     }
 
-    /// Addresses are verified where there is a directory to find the mails in.
-    async fn on(
-        amqp_url: Option<String>,
-        mail: MailSettings,
-        mail_dir: Option<PathBuf>,
-        collector: Option<&str>,
-    ) -> Self {
+    async fn on(setting: Setting) -> Self {
+        let Setting { amqp_url, mail, mail_dir, collector, edge } = setting;
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let amqp_url = match amqp_url {
             None if running::programs().is_some() => {
@@ -131,11 +158,13 @@ impl World {
         let urls = DatabaseUrls::shared(database.url());
         let system = Running::start(SystemConfig {
             email_verification: Some(mail_dir.is_some()),
-            otlp_endpoint: collector.map(str::to_owned),
+            otlp_endpoint: collector,
+            edge,
             ..system_config(urls, amqp_url, prefix, mail)
         })
         .await;
-        let anyone = Client::new(&format!("http://{}", system.address()));
+        let anyone = Client::new(&format!("http://{}", system.address()))
+            .watched_by(Arc::new(document::is_as_documented));
         let admin = sign_in(&anyone, ADMIN).await;
         Self { system, database, anyone, admin, mail_dir, bus, people: AtomicU32::new(0) }
     }

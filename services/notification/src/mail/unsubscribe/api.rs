@@ -23,11 +23,7 @@ pub struct UnsubscribeQuery {
 
 impl FromParams for UnsubscribeQuery {
     fn from_params(params: &mut Params) -> Self {
-        let token = params.optional("token");
-        if token.is_none() {
-            params.fail("token", "is required");
-        }
-        Self { token: token.unwrap_or_default() }
+        Self { token: params.required("token").unwrap_or_default() }
     }
 }
 

@@ -16,7 +16,7 @@ use paperclip::{
         schema::Apiv2Schema,
     },
 };
-use service_kit::{Problem, http::body::BODY_TIMEOUT};
+use service_kit::{Problem, http::body::BODY_TIMEOUT, openapi::declare};
 use tokio::time::{Instant, timeout_at};
 
 use super::unpack::Packed;
@@ -108,7 +108,9 @@ impl FromRequest for Upload {
 impl Apiv2Schema for Upload {}
 
 impl OperationModifier for Upload {
-    fn update_parameter(_: &mut DefaultOperationRaw) {}
+    fn update_parameter(op: &mut DefaultOperationRaw) {
+        declare::answers(op, &[400, 408, 413, 415]);
+    }
 
     fn update_definitions(_: &mut BTreeMap<String, DefaultSchemaRaw>) {}
 }
