@@ -67,6 +67,7 @@ impl Hasher {
             metrics::counter!("password_hashing_refused_total").increment(1);
             return Err(Error::HashingBusy);
         };
+        metrics::gauge!("password_hashing_places_taken").increment(1.0);
         Ok(Place { queue: self.queue.clone(), lane, _permit: permit })
     }
 
@@ -74,6 +75,12 @@ impl Hasher {
     #[must_use]
     pub fn blind(&self, digest: [u8; 32]) -> [u8; 32] {
         self.scheme.peppers().present().digest(&digest)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        metrics::gauge!("password_hashing_places_taken").decrement(1.0);
     }
 }
 
