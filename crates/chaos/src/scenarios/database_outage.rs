@@ -21,6 +21,8 @@ use crate::{
 /// Before the outage.
 const HEALTHY: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(500);
+/// For what has gathered meanwhile.
+const PATIENCE: Duration = Duration::from_secs(600);
 const NOTIFICATIONS: &str = "notification.events";
 
 /// All services share one server here, each as a role of its own: to the one whose role may not come in, it is away.
@@ -54,7 +56,7 @@ pub async fn run(
     let back = Instant::now();
     load.work.finish();
     while system.bus.depth(NOTIFICATIONS).await? > 0 {
-        anyhow::ensure!(back.elapsed() < crate::audit::DRAIN, "the queue does not drain");
+        anyhow::ensure!(back.elapsed() < PATIENCE, "the queue does not drain");
         sleep(LOOK).await;
     }
     report.told("database of the notification service away for", format!("{} s", away.as_secs()));

@@ -29,8 +29,10 @@ pub use handler::{EventHandler, HandleError};
 /// Deliveries of one batch; also RabbitMQ's prefetch.
 pub(crate) const BATCH: usize = 32;
 /// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
-/// event counts as one that cannot be dealt with. The queue waits meanwhile: about 13 s.
+/// event counts as one that cannot be dealt with. The queue waits meanwhile: about 11 s.
 const REFUSALS: u32 = 8;
+/// The longest pause after the database or the bus was away: everybody waits to be told, so not the full 30 s.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often old inbox rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// Longest dead-letter reason: it travels as a message header.
@@ -246,7 +248,7 @@ impl Consumer {
 
     /// Runs until `stop`. What is in work then is not finished: it is delivered again.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::up_to(LONGEST_PAUSE);
         let mut pruned: Option<Instant> = None;
         loop {
             let outcome = tokio::select! {
