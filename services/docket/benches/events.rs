@@ -3,9 +3,11 @@
 //! - fan-out: they wait in the queue, and the notification service takes them in;
 //! - all the way: they wait in the task service's outbox; the relay carries them while the other side takes them in.
 //!
-//!     cargo bench -p docket --bench events                # optimised; private servers
-//!     DURABLE=1 cargo bench -p docket --bench events      # Postgres waits for the disk, as it does in production
-//!     EVENTS=100000 ROUNDS=5 BUS=rabbitmq cargo bench -p docket --bench events
+//! ```text
+//! cargo bench -p docket --bench events                # optimised; private servers
+//! DURABLE=1 cargo bench -p docket --bench events      # Postgres waits for the disk, as it does in production
+//! EVENTS=100000 ROUNDS=5 BUS=rabbitmq cargo bench -p docket --bench events
+//! ```
 //!
 //! Each event assigns another task; 500 people are told, who want each notification by mail too (those stay in the
 //! queue). Fails when an event does not become exactly one notification and one mail, never for being slow.

@@ -130,6 +130,6 @@ async fn main() {
         growth as f64 / 1e6
     );
     println!("events on their way: {}", world.pending().await);
-    world.system.stop(Duration::ZERO).await;
+    world.system.end().await;
     assert!(growth <= TOLERATED_GROWTH, "it was to grow by 100 MB at most");
 }

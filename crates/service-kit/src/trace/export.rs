@@ -38,7 +38,7 @@ impl OverReqwest {
         let before = self.failing.swap(failure.is_some(), Ordering::Relaxed);
         match failure {
             Some(failure) if !before => {
-                log::warn!("{}: no traces reach the collector: {failure}", self.service)
+                log::warn!("{}: no traces reach the collector: {failure}", self.service);
             }
             None if before => log::info!("{}: traces reach the collector again", self.service),
             _ => {}
