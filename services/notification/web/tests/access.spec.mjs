@@ -31,7 +31,8 @@ const looks = {
 };
 const door = { signin: '/signin', register: '/register', reset: '/reset' };
 const house = () => ({
-  day: '/', board: '/board', list: '/list', inbox: '/inbox', people: '/people', trash: '/trash', profile: '/profile',
+  day: '/', board: '/board', list: '/list', inbox: '/inbox', people: '/people', trash: '/trash', transfer: '/transfer', deliveries: '/deliveries', audit: '/audit', health: '/health',
+  profile: '/profile', preferences: '/preferences', security: '/security', connections: '/connections', bytask: '/inbox?by=task&show=all', archived: '/inbox?show=archived',
   drawer: `/board?task=${task.id}`, create: '/list?new=1', empty: '/list?q=surelynothing', nowhere: '/nowhere',
 });
 

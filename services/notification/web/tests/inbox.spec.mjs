@@ -62,3 +62,46 @@ test('read all, and delete with an undo', async () => {
   while (left.length && Date.now() < deadline);
   assert.equal(left.length, 0);
 });
+
+test('snoozed and archived with a way back; each has its place', async () => {
+  const someone = await w.person('user', { name: 'Tidy' });
+  for (const title of ['Can wait', 'Is done with']) await boss.call('POST', '/api/tasks/', { title, assigned_to: someone.email });
+  const page = await w.page({ as: someone, path: '/inbox' });
+  await row(page, 'Can wait').getByLabel(/^Snooze/).first().click();
+  await row(page, 'Can wait').getByRole('button', { name: /^Tomorrow morning/ }).click();
+  await row(page, 'Can wait').waitFor({ state: 'detached' });
+  await page.getByText(/^Comes back/).waitFor();
+  await row(page, 'Is done with').getByRole('button', { name: /^Archive/ }).click();
+  await page.getByText('You are up to date').waitFor();
+  await page.getByText('Archived', { exact: true }).last().waitFor();
+  const states = async (state) => (await someone.call('GET', `/api/notifications/?state=${state}`)).results.map((n) => n.task_title);
+  assert.deepEqual([await states('snoozed'), await states('archived')], [['Can wait'], ['Is done with']]);
+
+  await page.getByRole('button', { name: 'Snoozed', exact: true }).click();
+  await row(page, 'Can wait').getByRole('button', { name: /^Bring back now/ }).click();
+  await page.getByText('Nothing is snoozed').waitFor();
+  await page.getByRole('button', { name: 'Archived', exact: true }).click();
+  await row(page, 'Is done with').getByRole('button', { name: /^Back to the inbox/ }).click();
+  await page.getByRole('button', { name: 'Unread', exact: true }).click();
+  await row(page, 'Can wait').waitFor();
+  await row(page, 'Is done with').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test('what is about one task stands together, and is archived together', async () => {
+  const someone = await w.person('user', { name: 'Grouped' });
+  const task = await boss.call('POST', '/api/tasks/', { title: 'Much ado', assigned_to: someone.email });
+  await boss.call('PATCH', `/api/tasks/${task.id}/`, { assigned_to: null });
+  await boss.call('PATCH', `/api/tasks/${task.id}/`, { assigned_to: someone.email });
+  const deadline = Date.now() + 10_000;
+  while ((await someone.call('GET', '/api/notifications/')).results.length < 3 && Date.now() < deadline);
+  const page = await w.page({ as: someone, path: '/inbox?by=task' });
+  const group = page.getByRole('list', { name: 'Notifications by task' }).getByRole('listitem').filter({ hasText: 'Much ado' });
+  await group.getByRole('link', { name: /3 in all/ }).click();
+  await page.getByRole('list', { name: 'Notifications' }).getByRole('listitem').nth(2).waitFor();
+  await page.goBack();
+  await group.getByRole('button', { name: /^Archive all/ }).click();
+  await page.getByText('3 notifications archived').waitFor();
+  await page.getByText('You are up to date').waitFor();
+  assert.equal((await someone.call('GET', '/api/notifications/?state=archived')).results.length, 3);
+});

@@ -18,7 +18,7 @@ test('the keys of the sheet lead to every screen, and the focus starts at its he
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  for (const [key, name] of [['b', 'Board'], ['l', 'List'], ['i', 'Inbox'], ['p', 'People'], ['t', 'Trash'], ['u', 'Profile'], ['d', 'My day']]) {
+  for (const [key, name] of [['b', 'Board'], ['l', 'List'], ['i', 'Inbox'], ['p', 'People'], ['t', 'Trash'], ['x', 'Import & export'], ['m', 'Deliveries'], ['a', 'Audit log'], ['h', 'Health'], ['u', 'Profile'], ['e', 'Preferences'], ['s', 'Security'], ['c', 'Connections'], ['d', 'My day']]) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await page.getByRole('heading', { name, level: 1 }).waitFor();

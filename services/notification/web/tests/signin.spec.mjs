@@ -51,7 +51,7 @@ test('asking for a reset answers the same for everyone', async () => {
 
 test('one-time passwords: set up on the profile, asked for at the door', async () => {
   const someone = await w.person();
-  const profile = await w.page({ as: someone, path: '/profile' });
+  const profile = await w.page({ as: someone, path: '/security' });
   const panel = profile.getByRole('region', { name: 'One-time passwords' });
   await panel.getByLabel('Current password').fill(PASSWORD);
   await panel.getByRole('button', { name: 'Set up' }).click();

@@ -1,19 +1,18 @@
-// What every test stands on: a browser, a running system (BASE_URL, or the mock
-// when it is not set), and people and tasks made through the public API.
+// What every test stands on: a browser, the running system (BASE_URL, see run.mjs), and people and tasks made
+// through its public API.
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { listen } from '../dev/server.mjs';
 
 export const PASSWORD = 'correct-horse-9';
 const shots = fileURLToPath(new URL('../shots/', import.meta.url));
 
 /** Opens the world of one test file; `close` ends what it started. */
 export async function world() {
-  const mock = process.env.BASE_URL ? null : await listen(0);
-  const base = process.env.BASE_URL ?? `http://127.0.0.1:${mock.address().port}`;
+  const base = process.env.BASE_URL;
+  if (!base) throw new Error('There is no system to test: npm test starts one');
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -35,8 +34,6 @@ export async function world() {
     page: (options) => openPage(browser, base, options),
     async close() {
       await browser.close();
-      mock?.closeAllConnections();
-      mock?.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 // into a silent refresh (or a question to sign in again) and one more try.
 
 import { Problem, problemFrom } from './problem';
+import type { Page } from './types';
 
 /** Where tokens come from; the session module installs itself here at start. */
 export interface TokenSource {
@@ -18,6 +19,8 @@ export function useTokens(source: TokenSource): void {
 
 export interface Options {
   body?: unknown;
+  /** Sent as it is, under this media type, instead of a JSON body. */
+  file?: { type: string; content: Blob };
   /** The strong ETag the change is based on; a newer one answers 412. */
   ifMatch?: string | null;
   /** Sign-in, register and reset go without a token. */
@@ -56,31 +59,27 @@ export async function call<T>(method: string, path: string, options: Options = {
   return { data, etag: reply.headers.get('ETag') };
 }
 
-export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  (await call<T>('GET', path, signal ? { signal } : {})).data;
-
-/** A query string of what is set; empty values are left out. */
-export function query(params: Record<string, string | number | boolean | null | undefined>): string {
-  const set = Object.entries(params).filter(([, v]) => v !== null && v !== undefined && v !== '');
-  return set.length ? `?${new URLSearchParams(set.map(([k, v]) => [k, String(v)]))}` : '';
-}
-
 /** A page's `next` is a full URL; asking by path keeps to our own origin. */
 export function pathOf(url: string): string {
   const { pathname, search } = new URL(url, location.origin);
   return pathname + search;
 }
 
+/** The page of a list that a `next` leads to. */
+export const follow = async <T>(next: string, signal?: AbortSignal): Promise<Page<T>> =>
+  (await call<Page<T>>('GET', pathOf(next), signal ? { signal } : {})).data;
+
 async function once(method: string, path: string, o: Options, token: string | null): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...o.headers };
   if (token) headers['Authorization'] = `Bearer ${token}`;
-  if (o.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (o.file) headers['Content-Type'] = o.file.type;
+  else if (o.body !== undefined) headers['Content-Type'] = 'application/json';
   if (o.ifMatch) headers['If-Match'] = o.ifMatch;
   try {
     return await fetch(path, {
       method,
       headers,
-      body: o.body === undefined ? null : JSON.stringify(o.body),
+      body: o.file?.content ?? (o.body === undefined ? null : JSON.stringify(o.body)),
       signal: o.signal ?? null,
       keepalive: o.keepalive ?? false,
       cache: 'no-store',

@@ -1,122 +1,57 @@
-// The shapes of the public API, in one place. Everything else in the page takes
-// its types from here, so that a change of the contract is a compile error.
+// What the page calls the shapes of the public API. They are generated: `schema.d.ts` is made from docs/openapi.json by
+// `npm run generate`, so that a change of the contract is a compile error here.
 
-export type Role = 'admin' | 'user';
-export type Status = 'todo' | 'in-progress' | 'completed';
-export type Priority = 'none' | 'low' | 'medium' | 'high' | 'urgent';
+import type { components, operations } from './schema';
 
-/** An RFC 3339 instant in UTC, such as `2026-05-01T09:00:00Z`. */
-export type Instant = string;
+type Shapes = components['schemas'];
 
-export interface User {
-  id: string;
-  email: string;
-  username: string | null;
-  role: Role;
-  is_active: boolean;
-  timezone: string;
-  created_at: Instant;
-  updated_at: Instant;
-}
+export type User = Shapes['UserView'];
+export type Role = User['role'];
+export type UserChange = Shapes['UpdateUserRequest'];
+export type MyChange = Shapes['UpdateMeRequest'];
+export type Registration = Shapes['RegisterRequest'];
 
-/** Whether a one-time password is asked for at sign-in. */
-export interface Totp {
-  enabled: boolean;
-  enabled_at: Instant | null;
-  pending: boolean;
-  recovery_codes_left: number;
-}
+export type Tokens = Shapes['TokenView'];
+export type SignedIn = Shapes['LoginView'];
+export type Session = Shapes['SessionView'];
+export type Totp = Shapes['TotpView'];
+export type TotpSecret = Shapes['TotpSecretView'];
+export type RecoveryCodes = Shapes['RecoveryCodesView'];
+export type PersonalToken = Shapes['PersonalTokenView'];
+export type CreatedToken = Shapes['CreatedTokenView'];
+export type NewToken = Shapes['CreateTokenRequest'];
+export type Scope = PersonalToken['scopes'][number];
+export type AuditEntry = Shapes['AuditEntryView'];
+/** What can be done to an account. */
+export type AuditAction = NonNullable<NonNullable<operations['list_audit_entries']['parameters']['query']>['action']>;
 
-export interface TotpSecret {
-  secret: string;
-  uri: string;
-}
-
-export interface RecoveryCodes {
-  recovery_codes: string[];
-}
-
-/** What a refresh answers. `expires_in` is in seconds. */
-export interface Tokens {
-  access: string;
-  /** Null: the session cookie has it. */
-  refresh: null;
-  token_type: 'Bearer';
-  expires_in: number;
-}
-
-export interface SignedIn extends Tokens {
-  id: string;
-  email: string;
-  role: Role;
-}
-
-export interface Session {
-  id: string;
-  created_at: Instant;
-  last_used_at: Instant;
-  expires_at: Instant;
-  user_agent: string | null;
-  client_address: string;
-  /** The session of this request. */
-  current: boolean;
-}
-
-export interface Task {
-  id: string;
-  title: string;
-  description: string;
-  status: Status;
-  priority: Priority;
-  due_date: Instant | null;
-  /** The e-mail of the assignee. */
-  assigned_to: string | null;
-  assignee_id: string | null;
-  /** The id of whoever created it. */
-  created_by: string;
-  version: number;
-  created_at: Instant;
-  updated_at: Instant;
-  completed_at: Instant | null;
-}
-
+export type Task = Shapes['TaskView'];
+export type Status = Task['status'];
+export type Priority = Task['priority'];
+export type HistoryEntry = Shapes['HistoryEntryView'];
 /** What a create or an edit may say: absent is unchanged, null is cleared. */
-export interface TaskFields {
-  title?: string;
-  description?: string;
-  status?: Status;
-  priority?: Priority;
-  due_date?: string | null;
-  assigned_to?: string | null;
-}
+export type TaskFields = Shapes['UpdateTaskRequest'];
+export type BulkOperation = Shapes['UpdateOperationRequest'] | Shapes['DeleteOperationRequest'];
+export type BulkResults = Shapes['BulkTasksView'];
+export type Import = Shapes['ImportView'];
 
-export interface HistoryEntry {
-  id: string;
-  action: 'created' | 'changed' | 'deleted' | 'restored';
-  /** The changed field; for the other actions, the action again. */
-  field: string;
-  from: string | null;
-  to: string | null;
-  /** The e-mail of whoever did it; null for the system. */
-  actor: string | null;
-  actor_id: string | null;
-  at: Instant;
-  version: number;
-}
+export type Notification = Shapes['NotificationView'];
+export type NotificationType = Notification['type'];
+export type NotificationGroup = Shapes['NotificationGroupView'];
+export type NotificationChange = Shapes['UpdateNotificationRequest'];
+export type Preferences = Shapes['PreferencesView'];
+export type Delivery = Shapes['DeliveryView'];
+export type Feed = Shapes['FeedsView']['results'][number];
+export type FeedKind = Shapes['CreateFeedRequest']['kind'];
+export type Webhook = Shapes['WebhookView'];
+export type WebhookWithSecret = Shapes['WebhookWithSecretView'];
+export type WebhookDelivery = Shapes['WebhookDeliveryView'];
+export type NewWebhook = Shapes['CreateWebhookRequest'];
+export type WebhookChange = Shapes['UpdateWebhookRequest'];
+/** The document takes the tasks of the dashboard as they come over HTTP; they are tasks all the same. */
+export type Dashboard = Omit<Shapes['DashboardView'], 'tasks'> & { tasks: (Task & { task_due: boolean })[] | null };
 
-export interface Notification {
-  id: string;
-  user: string;
-  task: string | null;
-  task_title: string | null;
-  type: string;
-  message: string;
-  actor: string | null;
-  is_read: boolean;
-  read_at: Instant | null;
-  timestamp: Instant;
-}
-
+/** A page of a list. `count` is there only where it was asked for. */
 export interface Page<T> {
   next: string | null;
   previous: string | null;
@@ -124,25 +59,5 @@ export interface Page<T> {
   count?: number;
 }
 
-export type SectionState = 'ok' | 'unavailable';
-
-export interface Dashboard {
-  user: User | null;
-  tasks: (Task & { task_due: boolean })[] | null;
-  notifications: Notification[] | null;
-  unread_notifications_count: number | null;
-  tasks_due_soon_count: number | null;
-  tasks_overdue_count: number | null;
-  tasks_by_status: Record<Status, number> | null;
-  sections: { user: SectionState; tasks: SectionState; notifications: SectionState };
-}
-
-/** RFC 9457, as every refusal comes. */
-export interface ProblemDetails {
-  type?: string;
-  title?: string;
-  status?: number;
-  detail?: string;
-  request_id?: string;
-  errors?: Record<string, string[]>;
-}
+/** RFC 9457, as every refusal comes; a broken one may lack anything. */
+export type ProblemDetails = Partial<Shapes['Problem']>;

@@ -1,89 +1,74 @@
 // Calls of the user service.
 
-import { call, get, pathOf, query } from './http';
-import type { Page, RecoveryCodes, Role, Session, SignedIn, Tokens, Totp, TotpSecret, User } from './types';
+import { follow } from './http';
+import { ask } from './request';
+import type { AuditAction, AuditEntry, MyChange, Page, Registration, Role, Session, SignedIn, Tokens, User, UserChange } from './types';
 
-export interface Registration {
-  email: string;
-  password: string;
-  username?: string;
-  timezone?: string;
-}
+export const login = (email: string, password: string, otp?: string): Promise<SignedIn> =>
+  ask('post', '/api/users/login/', { anonymous: true, cookie: true, body: { email, password, session: 'cookie', ...(otp ? { otp } : {}) } });
 
-export const login = async (email: string, password: string, otp?: string): Promise<SignedIn> => {
-  const body = { email, password, session: 'cookie', ...(otp ? { otp } : {}) };
-  return (await call<SignedIn>('POST', '/api/users/login/', { anonymous: true, cookie: true, body })).data;
-};
+export const register = (who: Registration): Promise<User> => ask('post', '/api/users/register/', { anonymous: true, body: who });
 
-export const register = async (who: Registration): Promise<User> =>
-  (await call<User>('POST', '/api/users/register/', { anonymous: true, body: who })).data;
+export const refresh = (): Promise<Tokens> => ask('post', '/api/users/token/refresh/', { anonymous: true, cookie: true, body: {} });
 
-export const refresh = async (): Promise<Tokens> =>
-  (await call<Tokens>('POST', '/api/users/token/refresh/', { anonymous: true, cookie: true, body: {} })).data;
+export const logout = (): Promise<void> =>
+  ask('post', '/api/users/logout/', { anonymous: true, cookie: true, body: {}, keepalive: true });
 
-export const logout = async (): Promise<void> => {
-  await call('POST', '/api/users/logout/', { anonymous: true, cookie: true, body: {}, keepalive: true });
-};
+export const askReset = (email: string): Promise<void> =>
+  ask('post', '/api/users/password-reset/', { anonymous: true, body: { email } });
 
-export const askReset = async (email: string): Promise<void> => {
-  await call('POST', '/api/users/password-reset/', { anonymous: true, body: { email } });
-};
+export const confirmReset = (token: string, new_password: string): Promise<void> =>
+  ask('post', '/api/users/password-reset/confirm/', { anonymous: true, body: { token, new_password } });
 
-export const confirmReset = async (token: string, new_password: string): Promise<void> => {
-  await call('POST', '/api/users/password-reset/confirm/', { anonymous: true, body: { token, new_password } });
-};
+export const confirmEmail = (token: string): Promise<void> =>
+  ask('post', '/api/users/email-verification/confirm/', { anonymous: true, body: { token } });
 
-export const confirmEmail = async (token: string): Promise<void> => {
-  await call('POST', '/api/users/email-verification/confirm/', { anonymous: true, body: { token } });
-};
+export const confirmEmailChange = (token: string): Promise<void> =>
+  ask('post', '/api/users/email-change/confirm/', { anonymous: true, body: { token } });
 
-export const confirmEmailChange = async (token: string): Promise<void> => {
-  await call('POST', '/api/users/email-change/confirm/', { anonymous: true, body: { token } });
-};
+export const me = (): Promise<User> => ask('get', '/api/users/me/', {});
 
-export const totp = (): Promise<Totp> => get<Totp>('/api/users/me/totp/');
+export const changeMe = (change: MyChange): Promise<User> => ask('patch', '/api/users/me/', { body: change });
 
-export const enrolTotp = async (current_password: string): Promise<TotpSecret> =>
-  (await call<TotpSecret>('POST', '/api/users/me/totp/', { body: { current_password } })).data;
+/** Mails the link that proves the address once more. */
+export const verifyEmail = (): Promise<void> => ask('post', '/api/users/me/email-verification/', {});
 
-export const confirmTotp = async (code: string): Promise<RecoveryCodes> =>
-  (await call<RecoveryCodes>('POST', '/api/users/me/totp/confirm/', { body: { code } })).data;
+export const changePassword = (current_password: string, new_password: string): Promise<void> =>
+  ask('post', '/api/users/me/password/', { body: { current_password, new_password } });
 
-export const renewRecoveryCodes = async (current_password: string, code: string): Promise<RecoveryCodes> =>
-  (await call<RecoveryCodes>('POST', '/api/users/me/totp/recovery-codes/', { body: { current_password, code } })).data;
+export const sessions = async (): Promise<Session[]> => (await ask('get', '/api/users/me/sessions/', { query: { limit: 100 } })).results;
 
-export const disableTotp = async (current_password: string, code: string): Promise<void> => {
-  await call('DELETE', '/api/users/me/totp/', { body: { current_password, code } });
-};
-
-export const me = (): Promise<User> => get<User>('/api/users/me/');
-
-export type MyChange = { username?: string | null; timezone?: string; email?: string; current_password?: string };
-
-export const changeMe = async (change: MyChange): Promise<User> =>
-  (await call<User>('PATCH', '/api/users/me/', { body: change })).data;
-
-export const changePassword = async (current_password: string, new_password: string): Promise<void> => {
-  await call('POST', '/api/users/me/password/', { body: { current_password, new_password } });
-};
-
-export const sessions = async (): Promise<Session[]> => (await get<Page<Session>>('/api/users/me/sessions/?limit=100')).results;
-
-export const endSession = async (id: string): Promise<void> => {
-  await call('DELETE', `/api/users/me/sessions/${id}/`);
-};
+export const endSession = (id: string): Promise<void> => ask('delete', '/api/users/me/sessions/{id}/', { path: { id } });
 
 export interface PeopleFilter {
   q?: string;
-  role?: Role | '';
-  is_active?: '' | 'true' | 'false';
+  role?: Role;
+  is_active?: boolean;
   limit?: number;
 }
 
 export const people = (filter: PeopleFilter, signal?: AbortSignal): Promise<Page<User>> =>
-  get<Page<User>>(`/api/users/${query({ ...filter })}`, signal);
+  ask('get', '/api/users/', { query: filter, ...(signal ? { signal } : {}) });
 
-export const morePeople = (next: string): Promise<Page<User>> => get<Page<User>>(pathOf(next));
+export const morePeople = (next: string): Promise<Page<User>> => follow(next);
 
-export const changePerson = async (id: string, change: { role?: Role; is_active?: boolean }): Promise<User> =>
-  (await call<User>('PATCH', `/api/users/${id}/`, { body: change })).data;
+export const person = (id: string): Promise<User> => ask('get', '/api/users/{id}/', { path: { id } });
+
+export const changePerson = (id: string, change: UserChange): Promise<User> =>
+  ask('patch', '/api/users/{id}/', { path: { id }, body: change });
+
+export const deletePerson = (id: string): Promise<void> => ask('delete', '/api/users/{id}/', { path: { id } });
+
+/** For someone who lost their device: an admin turns the second factor off. */
+export const resetTotp = (id: string): Promise<void> => ask('delete', '/api/users/{id}/totp/', { path: { id } });
+
+export interface AuditFilter {
+  action?: AuditAction;
+  actor?: string;
+  target?: string;
+  since?: string;
+  until?: string;
+}
+
+export const audit = (filter: AuditFilter, signal?: AbortSignal): Promise<Page<AuditEntry>> =>
+  ask('get', '/api/users/audit/', { query: { ...filter, limit: 50 }, ...(signal ? { signal } : {}) });

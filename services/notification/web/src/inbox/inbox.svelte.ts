@@ -1,12 +1,13 @@
-// The inbox: pages of notifications, kept current, with a way back from a delete.
+// The inbox: pages of notifications, kept current, each change shown at once and with a way back.
 
-import { deleteNotification, markRead, moreNotifications, notifications, readAll } from '../api/notifications';
-import type { InboxState } from '../api/notifications';
+import { archiveAll, changeNotification, deleteNotification, moreNotifications, notifications, readAll } from '../api/notifications';
+import type { InboxFilter } from '../api/notifications';
 import { say } from '../api/problem';
-import type { Notification } from '../api/types';
-import { on, tell } from '../live/bus';
+import type { Notification, NotificationChange } from '../api/types';
+import { on } from '../live/bus';
 import { live } from '../live/live.svelte';
 import { toasts } from '../ui/toasts.svelte';
+import { belongs, words } from './places';
 
 /** A deleted notification never comes back, so the request waits for the undo. */
 const UNDO_MS = 6_000;
@@ -16,13 +17,13 @@ export class InboxRows {
   next = $state<string | null>(null);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   problem = $state('');
-  #which: InboxState = 'unread';
+  #filter: InboxFilter = { state: 'unread' };
   #asked = 0;
   #heard = 0;
   #leaving = new Map<string, ReturnType<typeof setTimeout>>();
 
-  start(which: InboxState): () => void {
-    this.#which = which;
+  start(filter: InboxFilter): () => void {
+    this.#filter = filter;
     this.state = 'loading';
     void this.load();
     const flush = () => this.#flush();
@@ -39,7 +40,7 @@ export class InboxRows {
     const asked = ++this.#asked;
     const heard = this.#heard;
     try {
-      const page = await notifications(this.#which);
+      const page = await notifications(this.#filter);
       if (asked !== this.#asked) return;
       if (heard !== this.#heard) return this.load(); // the answer may be older than what came meanwhile
       this.items = page.results.filter((n) => !this.#leaving.has(n.id));
@@ -65,11 +66,27 @@ export class InboxRows {
   async mark(row: Notification, is_read: boolean): Promise<void> {
     this.#put({ ...row, is_read });
     try {
-      this.#put(await markRead(row.id, is_read));
-      void this.#recount();
+      this.#put(await changeNotification(row.id, { is_read }));
+      void live.recount();
     } catch (error) {
       this.#put(row);
       toasts.fail(`Not marked. ${say(error)}`);
+    }
+  }
+
+  /** Snoozed or archived, and back: it leaves this list at once, and says how to undo it. */
+  async put(row: Notification, change: NotificationChange): Promise<void> {
+    const before = this.items;
+    this.items = before.filter((n) => n.id !== row.id);
+    try {
+      const moved = await changeNotification(row.id, change);
+      if (belongs(moved, this.#filter.state)) void this.load();
+      void live.recount();
+      const back: NotificationChange = 'archived' in change ? { archived: row.archived } : { snoozed_until: row.snoozed_until };
+      toasts.say(words(moved), { label: 'Undo', run: () => void this.#back(row, back) });
+    } catch (error) {
+      this.items = before;
+      toasts.fail(`The notification is still here. ${say(error)}`);
     }
   }
 
@@ -79,11 +96,21 @@ export class InboxRows {
     try {
       const updated = await readAll();
       toasts.say(updated === 1 ? '1 notification marked as read' : `${updated} notifications marked as read`);
-      void this.#recount();
+      void live.recount();
       void this.load();
     } catch (error) {
       this.items = before;
       toasts.fail(`Not marked. ${say(error)}`);
+    }
+  }
+
+  async archiveRead(): Promise<void> {
+    try {
+      const updated = await archiveAll({ state: 'read' });
+      toasts.say(updated === 1 ? '1 notification archived' : `${updated} notifications archived`);
+      void this.load();
+    } catch (error) {
+      toasts.fail(`Nothing was archived. ${say(error)}`);
     }
   }
 
@@ -100,12 +127,22 @@ export class InboxRows {
     });
   }
 
+  async #back(row: Notification, change: NotificationChange): Promise<void> {
+    try {
+      await changeNotification(row.id, change);
+      void live.recount();
+      void this.load();
+    } catch (error) {
+      toasts.fail(`It could not be taken back. ${say(error)}`);
+    }
+  }
+
   async #delete(id: string, keepalive = false): Promise<void> {
     clearTimeout(this.#leaving.get(id));
     this.#leaving.delete(id);
     try {
       await deleteNotification(id, keepalive);
-      if (!keepalive) void this.#recount();
+      if (!keepalive) void live.recount();
     } catch (error) {
       toasts.fail(`The notification is still there. ${say(error)}`);
     }
@@ -115,20 +152,14 @@ export class InboxRows {
     for (const id of [...this.#leaving.keys()]) void this.#delete(id, true);
   }
 
+  /** What comes in is unread; it may have been here before, snoozed. */
   #came(row: Notification): void {
     this.#heard++;
-    if (this.#which === 'read' || this.items.some((n) => n.id === row.id)) return;
-    this.items = [row, ...this.items];
+    if (!belongs(row, this.#filter.state)) return;
+    this.items = [row, ...this.items.filter((n) => n.id !== row.id)];
   }
 
   #put(row: Notification): void {
     this.items = this.items.map((n) => (n.id === row.id ? row : n));
-  }
-
-  /** The stream says the new count by itself; without one it is asked for. */
-  async #recount(): Promise<void> {
-    if (live.mode === 'live') return;
-    await live.count();
-    if (live.unread !== null) tell({ kind: 'unread', unread: live.unread });
   }
 }

@@ -47,6 +47,13 @@ class Live {
     }
   }
 
+  /** After a change of mine: the stream says the new count by itself; without one it is asked for. */
+  async recount(): Promise<void> {
+    if (this.mode === 'live') return;
+    await this.count();
+    if (this.unread !== null) tell({ kind: 'unread', unread: this.unread });
+  }
+
   async #keep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let refused = false;

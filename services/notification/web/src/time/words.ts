@@ -41,6 +41,9 @@ export function exact(instant: string, zone: string): string {
   return `${part(at, zone, { dateStyle: 'full' })}, ${part(at, zone, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' })}`;
 }
 
+/** "Tue 18:00", for a moment of the next days. */
+export const moment = (at: number, zone: string): string => part(at, zone, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+
 /** "Tuesday, 24 November" */
 export const today = (now: number, zone: string): string => part(now, zone, { weekday: 'long', day: 'numeric', month: 'long' });
 

@@ -1,0 +1,1 @@
+var e=[[/Edg\//,`Edge`],[/Firefox\//,`Firefox`],[/Chrome\//,`Chrome`],[/Safari\//,`Safari`],[/curl\//,`curl`]],t=[[/iPhone|iPad/,`iOS`],[/Android/,`Android`],[/Windows/,`Windows`],[/Mac OS X/,`macOS`],[/Linux/,`Linux`]];function n(n){return n?[e.find(([e])=>e.test(n))?.[1],t.find(([e])=>e.test(n))?.[1]].filter(Boolean).join(` on `)||n.slice(0,60):`Unknown device`}export{n as t};
