@@ -48,7 +48,7 @@ pub trait Bus: Send + Sync {
     async fn drop_dead_letters(&self, queue: &str) -> anyhow::Result<u64>;
 
     /// Messages in the queue, waiting or in a consumer's hands. RabbitMQ tells only those in the hands of this
-    /// process (another one holds 32 at most).
+    /// process (another one holds 100 at most).
     async fn depth(&self, queue: &str) -> anyhow::Result<u64>;
 
     /// Deletes the queue with all that is in it, and its dead letters. For tests.

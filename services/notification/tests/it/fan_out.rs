@@ -64,12 +64,13 @@ async fn everybody_is_told(kind: BusKind, amqp_url: Option<String>) {
     fill(&*bus).await;
 
     let mut consumer = Consumer::new(store.db.clone(), Arc::clone(&bus), queue, Arc::new(store.intake()));
-    let (start, mut taken) = (Instant::now(), 0);
+    let (start, mut taken, mut batches) = (Instant::now(), 0, 0);
     while taken < wanted() {
         taken += consumer.step().await.unwrap() as u128;
+        batches += 1;
     }
     let rate = wanted() as f64 / start.elapsed().as_secs_f64();
-    println!("{}: {rate:.0} notifications/s from the queue into rows", bus.name());
+    println!("{}: {rate:.0} notifications/s from the queue into rows, in {batches} batches", bus.name());
     for table in ["notifications", "mails", "tasks"] {
         assert_eq!(count(&store, table), wanted(), "{table}");
     }

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     bus::{Delivery, QueueSpec, Subscription},
-    consumer::BATCH,
+    consumer::PREFETCH,
 };
 
 /// How often a waiting subscription looks whether its connection still stands.
@@ -50,8 +50,7 @@ impl RabbitMqSubscription {
         let name = names.queue(&queue.name);
         let link = Link::open(url, &format!("docket consumer of {name}")).await?;
         topology::declare(&link.channel, names, queue).await?;
-        let prefetch = u16::try_from(BATCH).unwrap_or(u16::MAX);
-        link.channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+        link.channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
         let outstanding = registry.open(&name);
         let (sender, incoming) = unbounded_channel();
         let consumer = link
