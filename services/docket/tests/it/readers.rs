@@ -1,5 +1,5 @@
-//! What we write is read by programs that we did not write: webhooks, calendars, news and the stream, in Python and in
-//! JavaScript. `.ci/install` installs them; where they are missing it is said aloud, and under `REQUIRE_READERS` it is a
+//! What we write is read by programs that we did not write: webhooks, calendars, news, mails and the stream, in Python and
+//! in JavaScript. `.ci/install` installs them; where they are missing it is said aloud, and under `REQUIRE_READERS` it is a
 //! failure.
 
 use std::{
@@ -7,13 +7,17 @@ use std::{
     process::Stdio,
 };
 
+use mail::MailSettings;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
 
-use crate::{receiver::Receiver, world::World};
+use crate::{
+    receiver::Receiver,
+    world::{World, no_mail, path},
+};
 
 /// A running reader.
 struct Reader {
@@ -110,9 +114,23 @@ async fn calendars_and_news_readers_understand_the_feeds() {
     let feed = async |kind: &str| {
         let made = ann.post("/api/notifications/feeds/", json!({"kind": kind})).await.expect(201).json;
         let url = reqwest::Url::parse(made["url"].as_str().unwrap()).unwrap();
-        world.anyone.get(url.path()).await.expect(200).text
+        let text = world.anyone.get(url.path()).await.expect(200).text;
+        (format!("http://{}{}", world.system.address(), url.path()), text)
     };
-    if let Some(calendar) = read("read_calendar.py", &feed("tasks").await).await {
+    let (url, calendar) = feed("tasks").await;
+    let asked = json!({"url": url, "zone": "America/New_York"}).to_string();
+    if let Some(synced) = read("sync_calendar.py", &asked).await {
+        // A task and its time are two things; what has not changed is not fetched anew.
+        assert_eq!((&synced["fetched"], &synced["changed"]), (&json!(4), &json!(false)), "{synced}");
+        let events = synced["events"].as_array().unwrap();
+        let shown = events.iter().map(|event| (&event["title"], &event["start-long-full"], &event["all-day"]));
+        let expected = [
+            (&json!("At ten"), &json!("2030-01-15T04:00"), &json!("False")),
+            (&json!(title), &json!("2030-07-01T00:00"), &json!("True")),
+        ];
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{synced}");
+    }
+    if let Some(calendar) = read("read_calendar.py", &calendar).await {
         let find = |task: &Value, kind: &str| {
             let id = task["id"].as_str().unwrap();
             let all = calendar["components"].as_array().unwrap();
@@ -130,7 +148,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         assert_eq!(event["start"], "2030-01-15T09:00:00+00:00");
         assert_eq!(find(&instant, "VTODO")["status"], "IN-PROCESS");
     }
-    if let Some(news) = read("read_news.py", &feed("notifications").await).await {
+    if let Some(news) = read("read_news.py", &feed("notifications").await.1).await {
         assert_eq!((&news["version"], &news["broken"]), (&json!("atom10"), &json!(false)), "{news}");
         let told = ann.get("/api/notifications/").await.expect(200);
         for (entry, told) in news["entries"].as_array().unwrap().iter().zip(told.results()) {
@@ -139,6 +157,51 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         }
         assert_eq!(news["entries"].as_array().unwrap().len(), 2);
     }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_reach_a_server_and_are_whole_there() {
+    let Some(mut sink) = Reader::start("take_mails.py", "").await else { return };
+    let port = sink.line().await["port"].as_u64().unwrap();
+    let world = World::with_mail(MailSettings {
+        smtp_url: Some(format!("smtp://127.0.0.1:{port}")),
+        ..no_mail()
+    })
+    .await;
+    let ann = world.person().await;
+    let title = format!("„Größe“ <b> & {}", "länger ".repeat(20));
+    let title = title.trim_end();
+    let task = world.task(json!({"title": title, "assigned_to": ann.email})).await;
+    let assigned = sink.line().await;
+    world.admin.patch(&path(&task), json!({"assigned_to": null})).await.expect(200);
+    let unassigned = sink.line().await;
+    for (mail, words) in [(&assigned, "assigned you the task"), (&unassigned, "unassigned you from the task")] {
+        let headers = &mail["headers"];
+        assert_eq!((&mail["defects"], &mail["to"]), (&json!([]), &json!([ann.email])), "{mail}");
+        assert_eq!((&headers["To"], &mail["type"]), (&json!(ann.email), &json!("multipart/alternative")));
+        assert!(headers["Subject"].as_str().unwrap().ends_with(title), "{mail}");
+        assert!(mail["parts"]["text/plain"].as_str().unwrap().contains(title), "{mail}");
+        let html = mail["parts"]["text/html"].as_str().unwrap();
+        assert!(html.contains(words) && html.contains("„Größe“ &#60;b&#62; &#38;"), "{html}");
+        assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
+        assert_eq!(headers["Auto-Submitted"], "auto-generated");
+    }
+    // One thread per task, an id of its own for each mail.
+    let of = |mail: &Value, name: &str| mail["headers"][name].as_str().unwrap().to_owned();
+    assert_eq!(of(&assigned, "References"), of(&unassigned, "References"));
+    assert_ne!(of(&assigned, "Message-ID"), of(&unassigned, "Message-ID"));
+    let log = testkit::eventually("both mails to be written down as sent", async || {
+        let log = world.admin.get("/api/notifications/deliveries/?channel=email&status=sent").await.expect(200);
+        (log.results().len() == 2).then_some(log)
+    })
+    .await;
+    assert!(log.results().iter().all(|one| one["answer"].as_str().unwrap().contains("taken by the sink")));
+    let link = of(&assigned, "List-Unsubscribe");
+    let link = link.trim_matches(['<', '>']);
+    let one_click = world.anyone.request(reqwest::Method::POST, &link[link.find("/api/").unwrap()..]);
+    let one_click = one_click.header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(one_click.body("List-Unsubscribe=One-Click").send().await.unwrap().status(), 200);
     world.end().await;
 }
 

@@ -67,7 +67,8 @@ fn event(entry: &Entry, due: DateTime<Utc>, zone: Tz, links: &Links) -> Event {
         .append_property(Property::new("TRANSP", "TRANSPARENT"));
     match end_of_day(due, zone) {
         Some(day) => event.starts(day).ends(day + TimeDelta::days(1)),
-        None => event.starts(due).ends(due),
+        // Without an end: it has no length, and an end that is no later than the start is none (RFC 5545, 3.8.2.2).
+        None => event.starts(due),
     };
     event.done()
 }
@@ -126,9 +127,10 @@ mod tests {
         assert!(undated.iter().any(|line| line.starts_with("SUMMARY:Write\\; the\\, \\\\report\\\\ — über")));
         assert!(!undated.iter().any(|line| line == "BEGIN:VEVENT"));
         let dated = lines(Some("2026-11-25T10:00:00Z"), Tz::Europe__Berlin);
-        for line in ["DUE:20261125T100000Z", "DTSTART:20261125T100000Z", "DTEND:20261125T100000Z"] {
+        for line in ["DUE:20261125T100000Z", "DTSTART:20261125T100000Z"] {
             assert!(dated.iter().any(|known| known == line), "{line} in {dated:?}");
         }
+        assert!(!dated.iter().any(|line| line.starts_with("DTEND")), "an instant has no end after its start");
     }
 
     #[test]
