@@ -61,6 +61,10 @@ pub struct Config {
     #[arg(long, env = "WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',', value_parser = service_kit::settings::network)]
     pub webhook_allowed_networks: Vec<IpNet>,
 
+    /// Certificates (PEM) of your own authorities, which webhooks by https believe beside the public ones.
+    #[arg(long, env = "WEBHOOK_CA_FILE")]
+    pub webhook_ca_file: Option<PathBuf>,
+
     /// Where mail goes; without an SMTP server, into the data directory.
     #[command(flatten)]
     pub mail: MailSettings,

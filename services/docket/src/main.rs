@@ -62,6 +62,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
         admin: Some((config.admin_email.clone(), admin_password.clone())),
         mail: MailSettings { mail_dir: Some(data_dir.join("mail")), ..config.mail.clone() },
         webhook_allowed_networks: config.webhook_allowed_networks.clone(),
+        webhook_ca_file: config.webhook_ca_file.clone(),
         email_verification: config.email_verification,
         bcrypt_cost: config.bcrypt_cost,
         otlp_endpoint: config.otlp_endpoint.clone(),

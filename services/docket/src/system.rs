@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -45,6 +46,8 @@ pub struct SystemConfig {
     pub admin: Option<(String, String)>,
     /// Networks beside the public internet that webhooks may lead to.
     pub webhook_allowed_networks: Vec<IpNet>,
+    /// Certificates of authorities that webhooks believe beside the public ones.
+    pub webhook_ca_file: Option<PathBuf>,
     /// Where mail goes.
     pub mail: MailSettings,
     /// Whether e-mail addresses are verified; if nothing is said, where there is a mail server.
@@ -199,6 +202,7 @@ impl SystemConfig {
             public_url: self.public_url(),
             mail: self.mail.clone(),
             webhook_allowed_networks: self.webhook_allowed_networks.clone(),
+            webhook_ca_file: self.webhook_ca_file.clone(),
         }
     }
 }

@@ -38,7 +38,7 @@ use crate::{
     routes::routes,
     state::AppState,
     stream::{self, Hub},
-    webhooks::{self, Webhooks},
+    webhooks::{self, Webhooks, trust::Trust},
 };
 
 /// The service's own schema.
@@ -71,7 +71,9 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         directory::gate::open(&db, &config.user_service_url, &config.service.token_policy()).await?;
 
     let reminders = Scheduler::new(db.clone(), Duration::from_secs(config.reminder_interval_seconds));
-    let webhooks = Webhooks::new(config.webhook_allowed_networks.clone(), &config.service.cursor_secret);
+    let trust = Trust::new(config.webhook_ca_file.as_deref())?;
+    let webhooks =
+        Webhooks::new(config.webhook_allowed_networks.clone(), trust, &config.service.cursor_secret);
     let intake = Intake::new(directory.clone(), reminders.waker(), webhooks.waker.clone());
     let (queue, bindings) = events::routing::NOTIFICATION_EVENTS;
     let bus = messaging::connect(&config.bus.settings(&config.service.database_url)).await?;

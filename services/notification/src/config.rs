@@ -1,6 +1,6 @@
 //! The settings of this service, from flags or the environment; read once.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use mail::MailSettings;
@@ -46,6 +46,10 @@ pub struct Config {
     /// Networks beside the public internet that webhooks may lead to, separated by commas; http is for these alone.
     #[arg(long, env = "WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',', value_parser = service_kit::settings::network)]
     pub webhook_allowed_networks: Vec<ipnet::IpNet>,
+
+    /// Certificates (PEM) of your own authorities, which webhooks by https believe beside the public ones.
+    #[arg(long, env = "WEBHOOK_CA_FILE")]
+    pub webhook_ca_file: Option<PathBuf>,
 
     /// Where mail goes.
     #[command(flatten)]

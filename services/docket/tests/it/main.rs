@@ -18,6 +18,7 @@ mod conditional;
 mod cookies;
 mod cors;
 mod dashboard;
+mod encrypted_webhooks;
 mod failpoints;
 mod feeds;
 mod flood;

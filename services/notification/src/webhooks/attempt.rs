@@ -12,6 +12,7 @@ use super::{
     queue::Leased,
     secret::signatures,
     target::{Policy, Target},
+    trust::Trust,
     verdict::Outcome,
 };
 
@@ -32,8 +33,9 @@ pub struct Caller {
 impl Caller {
     /// To where the policy admits.
     #[must_use]
-    pub fn new(policy: Policy) -> Self {
-        Self { plain: guard::client(&policy, true), encrypted: guard::client(&policy, false), policy }
+    pub fn new(policy: Policy, trust: &Trust) -> Self {
+        let client = |is_plain| guard::client(&policy, trust, is_plain);
+        Self { plain: client(true), encrypted: client(false), policy }
     }
 
     /// Sends a delivery and waits for the answer, 15 s at most.

@@ -22,7 +22,7 @@ use hyper_util::{
 };
 use tower_service::Service;
 
-use super::target::Policy;
+use super::{target::Policy, trust::Trust};
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// A connection waits this long for the next delivery to the same host, …
@@ -38,12 +38,12 @@ pub type Guarded = Client<HttpsConnector<HttpConnector<Lookup>>, Full<Bytes>>;
 
 /// A client for `http` (`is_plain`) or `https` targets.
 #[must_use]
-pub fn client(policy: &Policy, is_plain: bool) -> Guarded {
+pub fn client(policy: &Policy, trust: &Trust, is_plain: bool) -> Guarded {
     let mut http = HttpConnector::new_with_resolver(Lookup { policy: policy.clone(), is_plain });
     http.enforce_http(false);
     http.set_connect_timeout(Some(CONNECT));
     http.set_nodelay(true);
-    let connector = HttpsConnectorBuilder::new().with_webpki_roots();
+    let connector = HttpsConnectorBuilder::new().with_tls_config(trust.config());
     let connector = if is_plain { connector.https_or_http() } else { connector.https_only() };
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())

@@ -16,11 +16,13 @@ pub mod model;
 pub mod operations;
 pub mod queries;
 pub mod queue;
+mod quiet;
 pub mod requests;
 pub mod secret;
 mod sender;
 mod settle;
 pub mod target;
+pub mod trust;
 pub mod verdict;
 pub mod views;
 
@@ -36,6 +38,8 @@ pub use sender::Sender;
 pub struct Webhooks {
     /// Where they may lead.
     pub policy: target::Policy,
+    /// Whom they believe.
+    pub trust: trust::Trust,
     /// Seals their secrets.
     pub key: SealingKey,
     /// Wakes the sender of this process.
@@ -45,9 +49,10 @@ pub struct Webhooks {
 impl Webhooks {
     /// Leading to public addresses and to `allowed` networks; secrets are sealed under a key made of `setting`.
     #[must_use]
-    pub fn new(allowed: Vec<ipnet::IpNet>, setting: &str) -> Self {
+    pub fn new(allowed: Vec<ipnet::IpNet>, trust: trust::Trust, setting: &str) -> Self {
         Self {
             policy: target::Policy::new(allowed),
+            trust,
             key: SealingKey::derive(setting.as_bytes(), "seal webhook secret"),
             waker: Waker::default(),
         }

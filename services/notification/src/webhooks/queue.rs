@@ -10,7 +10,11 @@ use diesel::{
 use service_kit::seal::SealingKey;
 use uuid::Uuid;
 
-use super::{model::Switch, secret::Secret};
+use super::{
+    model::Switch,
+    quiet::{self, Quiet},
+    secret::Secret,
+};
 use crate::{
     deliveries::model::Status,
     schema::{webhook_deliveries as d, webhooks as w},
@@ -64,10 +68,12 @@ struct Row {
     attempts: i32,
     #[diesel(sql_type = Timestamptz)]
     give_up_at: DateTime<Utc>,
+    #[diesel(embed)]
+    quiet: Quiet,
 }
 
 /// Takes at most `limit` deliveries that are due, for a minute. Those of people who are not active, or are no
-/// administrators any more and hear of all, wait.
+/// administrators any more and hear of all, wait; and so do those of people who have quiet hours.
 ///
 /// # Errors
 /// The database's.
@@ -89,14 +95,19 @@ pub fn lease(conn: &mut PgConnection, key: &SealingKey, limit: i64) -> QueryResu
            leased_until = now() + $3 * interval '1 second', next_attempt_at = now() + $3 * interval '1 second' \
            FROM due WHERE d.id = due.id AND d.state = 'queued' RETURNING d.*) \
          SELECT l.id, l.webhook_id, l.event_id, l.payload, w.url, w.secret, \
-           CASE WHEN w.former_secret_until > now() THEN w.former_secret END AS former_secret, l.attempts, l.give_up_at \
-         FROM leased l JOIN webhooks w ON w.id = l.webhook_id ORDER BY l.id",
+           CASE WHEN w.former_secret_until > now() THEN w.former_secret END AS former_secret, l.attempts, l.give_up_at, \
+           l.type AS kind, u.timezone, p.quiet_from_minute, p.quiet_to_minute, now() AS now \
+         FROM leased l JOIN webhooks w ON w.id = l.webhook_id JOIN directory_users u ON u.id = w.user_id \
+         LEFT JOIN preferences p ON p.user_id = w.user_id ORDER BY l.id",
     )
     .bind::<BigInt, _>(PER_WEBHOOK)
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(LEASE_SECONDS)
     .load(conn)?;
-    Ok(rows.into_iter().map(|row| opened(row, key)).collect())
+    let waiting: Vec<(Uuid, f64)> = rows.iter().filter_map(|row| Some((row.id, row.quiet.seconds()?))).collect();
+    quiet::put_off(conn, &waiting)?;
+    let due = rows.into_iter().filter(|row| row.quiet.seconds().is_none());
+    Ok(due.map(|row| opened(row, key)).collect())
 }
 
 fn opened(row: Row, key: &SealingKey) -> Leased {

@@ -37,7 +37,7 @@ impl Sender {
     /// A sender of what lies in `db`.
     #[must_use]
     pub fn new(db: Db, webhooks: Webhooks) -> Self {
-        let caller = Caller::new(webhooks.policy.clone());
+        let caller = Caller::new(webhooks.policy.clone(), &webhooks.trust);
         Self { db, webhooks, caller }
     }
 

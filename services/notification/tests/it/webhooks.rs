@@ -4,7 +4,7 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use events::{RoutingKey, TaskState};
 use notification_service::{
     notifications::kind::Kind,
-    webhooks::{Sender, Webhooks, queue},
+    webhooks::{Sender, Webhooks, queue, trust::Trust},
 };
 use service_kit::seal::SealingKey;
 use uuid::Uuid;
@@ -52,7 +52,7 @@ fn add_webhook(store: &Store, number: u128, user: Uuid, (role, scope): (&str, &s
 }
 
 fn webhooks() -> Webhooks {
-    Webhooks::new(vec!["127.0.0.0/8".parse().unwrap()], KEY)
+    Webhooks::new(vec!["127.0.0.0/8".parse().unwrap()], Trust::new(None).unwrap(), KEY)
 }
 
 fn assigned(store: &Store, number: u128, to: Uuid) {
@@ -173,4 +173,34 @@ async fn it_is_tried_for_a_day_and_the_webhook_for_five() {
     assert!(all.iter().all(|state| state != "queued"), "{all:?}");
     assigned(&store, 4, ANN);
     assert_eq!(states(&store).len(), all.len(), "a disabled webhook is told nothing");
+}
+
+#[tokio::test]
+async fn in_quiet_hours_it_waits_which_is_no_attempt_and_takes_nothing_from_its_day() {
+    let store = with_webhooks().await;
+    add_webhook(&store, 52, CREATOR, ("admin", "all"));
+    // Everybody's are from an hour ago for three hours.
+    store.execute(
+        "INSERT INTO preferences (user_id, remind_before_minutes, digest, digest_hour, version, quiet_from_minute, \
+           quiet_to_minute) SELECT u.id, 1440, 'off', 8, 1, (m + 1380) % 1440, (m + 120) % 1440 FROM directory_users u, \
+         (SELECT extract(hour FROM now())::int * 60 + extract(minute FROM now())::int AS m) t",
+    );
+    assigned(&store, 1, ANN);
+    let sender = Sender::new(store.db.clone(), webhooks());
+    assert_eq!(sender.step().await.unwrap(), 1, "who hears of all is told at any hour");
+    let of_ann = format!("webhook_id = '{}'", Uuid::from_u128(50));
+    let said = format!("SELECT attempts || ' ' || answer AS line FROM webhook_deliveries WHERE {of_ann}");
+    assert_eq!(lines(&store, &said), ["0 the recipient's quiet hours"]);
+    let until = "now() + interval '119 minutes' AND now() + interval '121 minutes'";
+    let times = format!(
+        "SELECT (next_attempt_at BETWEEN {until} AND give_up_at - interval '24 hours' BETWEEN {until})::text AS line \
+         FROM webhook_deliveries WHERE {of_ann}"
+    );
+    assert_eq!(lines(&store, &times), ["true"]);
+    // They were over before it came.
+    store.execute(&format!(
+        "UPDATE preferences SET quiet_to_minute = (quiet_from_minute + 1) % 1440; \
+         UPDATE webhook_deliveries SET next_attempt_at = now() WHERE {of_ann}"
+    ));
+    assert_eq!(sender.step().await.unwrap(), 1);
 }

@@ -71,6 +71,7 @@ pub fn system_config(
         admin: Some((ADMIN.to_owned(), PASSWORD.to_owned())),
         mail,
         webhook_allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        webhook_ca_file: None,
         email_verification: Some(false),
         edge: EdgeSettings::default(),
         bcrypt_cost: bcrypt_cost(),
@@ -87,6 +88,8 @@ struct Setting {
     /// Of traces.
     collector: Option<String>,
     edge: EdgeSettings,
+    /// Authorities that webhooks believe.
+    webhook_ca_file: Option<PathBuf>,
 }
 
 impl Default for Setting {
@@ -97,6 +100,7 @@ impl Default for Setting {
             mail_dir: None,
             collector: None,
             edge: EdgeSettings::default(),
+            webhook_ca_file: None,
         }
     }
 }
@@ -110,6 +114,11 @@ impl World {
     /// With a stricter edge.
     pub async fn with_edge(edge: EdgeSettings) -> Self {
         Self::on(Setting { edge, ..Setting::default() }).await
+    }
+
+    /// Where webhooks believe the authorities in this file.
+    pub async fn with_webhook_ca(file: PathBuf) -> Self {
+        Self::on(Setting { webhook_ca_file: Some(file), ..Setting::default() }).await
     }
 
     /// On the Postgres bus, with mail.
@@ -137,7 +146,7 @@ impl World {
     }
 
     async fn on(setting: Setting) -> Self {
-        let Setting { amqp_url, mail, mail_dir, collector, edge } = setting;
+        let Setting { amqp_url, mail, mail_dir, collector, edge, webhook_ca_file } = setting;
         let database = tokio::task::spawn_blocking(TestDatabase::create).await.unwrap();
         let amqp_url = match amqp_url {
             None if running::programs().is_some() => {
@@ -160,6 +169,7 @@ impl World {
             email_verification: Some(mail_dir.is_some()),
             otlp_endpoint: collector,
             edge,
+            webhook_ca_file,
             ..system_config(urls, amqp_url, prefix, mail)
         })
         .await;
