@@ -123,7 +123,8 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         // A task and its time are two things; what has not changed is not fetched anew.
         assert_eq!((&synced["fetched"], &synced["changed"]), (&json!(4), &json!(false)), "{synced}");
         let events = synced["events"].as_array().unwrap();
-        let shown = events.iter().map(|event| (&event["title"], &event["start-long-full"], &event["all-day"]));
+        let shown =
+            events.iter().map(|event| (&event["title"], &event["start-long-full"], &event["all-day"]));
         let expected = [
             (&json!("At ten"), &json!("2030-01-15T04:00"), &json!("False")),
             (&json!(title), &json!("2030-07-01T00:00"), &json!("True")),
@@ -164,11 +165,9 @@ async fn calendars_and_news_readers_understand_the_feeds() {
 async fn mails_reach_a_server_and_are_whole_there() {
     let Some(mut sink) = Reader::start("take_mails.py", "").await else { return };
     let port = sink.line().await["port"].as_u64().unwrap();
-    let world = World::with_mail(MailSettings {
-        smtp_url: Some(format!("smtp://127.0.0.1:{port}")),
-        ..no_mail()
-    })
-    .await;
+    let world =
+        World::with_mail(MailSettings { smtp_url: Some(format!("smtp://127.0.0.1:{port}")), ..no_mail() })
+            .await;
     let ann = world.person().await;
     let title = format!("„Größe“ <b> & {}", "länger ".repeat(20));
     let title = title.trim_end();
@@ -176,7 +175,8 @@ async fn mails_reach_a_server_and_are_whole_there() {
     let assigned = sink.line().await;
     world.admin.patch(&path(&task), json!({"assigned_to": null})).await.expect(200);
     let unassigned = sink.line().await;
-    for (mail, words) in [(&assigned, "assigned you the task"), (&unassigned, "unassigned you from the task")] {
+    for (mail, words) in [(&assigned, "assigned you the task"), (&unassigned, "unassigned you from the task")]
+    {
         let headers = &mail["headers"];
         assert_eq!((&mail["defects"], &mail["to"]), (&json!([]), &json!([ann.email])), "{mail}");
         assert_eq!((&headers["To"], &mail["type"]), (&json!(ann.email), &json!("multipart/alternative")));
@@ -192,7 +192,8 @@ async fn mails_reach_a_server_and_are_whole_there() {
     assert_eq!(of(&assigned, "References"), of(&unassigned, "References"));
     assert_ne!(of(&assigned, "Message-ID"), of(&unassigned, "Message-ID"));
     let log = testkit::eventually("both mails to be written down as sent", async || {
-        let log = world.admin.get("/api/notifications/deliveries/?channel=email&status=sent").await.expect(200);
+        let log =
+            world.admin.get("/api/notifications/deliveries/?channel=email&status=sent").await.expect(200);
         (log.results().len() == 2).then_some(log)
     })
     .await;

@@ -104,7 +104,8 @@ pub fn lease(conn: &mut PgConnection, key: &SealingKey, limit: i64) -> QueryResu
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(LEASE_SECONDS)
     .load(conn)?;
-    let waiting: Vec<(Uuid, f64)> = rows.iter().filter_map(|row| Some((row.id, row.quiet.seconds()?))).collect();
+    let waiting: Vec<(Uuid, f64)> =
+        rows.iter().filter_map(|row| Some((row.id, row.quiet.seconds()?))).collect();
     quiet::put_off(conn, &waiting)?;
     let due = rows.into_iter().filter(|row| row.quiet.seconds().is_none());
     Ok(due.map(|row| opened(row, key)).collect())

@@ -53,7 +53,9 @@ impl Apart {
         let networks: Vec<_> = config.webhook_allowed_networks.iter().map(ToString::to_string).collect();
         let mut others =
             vec![users, ("TASK_SERVICE_URL", url(task)), ("WEBHOOK_ALLOWED_NETWORKS", networks.join(","))];
-        others.extend(config.webhook_ca_file.iter().map(|file| ("WEBHOOK_CA_FILE", file.display().to_string())));
+        others.extend(
+            config.webhook_ca_file.iter().map(|file| ("WEBHOOK_CA_FILE", file.display().to_string())),
+        );
         let notification = begin("notification-service", &config.urls.notification, others).await;
         let upstreams = Upstreams { user, task, notification };
         let gateway =
