@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use service_kit::openapi::Document;
 
 /// Errors that operations can answer and their signatures do not tell.
-const ANSWERS: [(&str, &[u16]); 18] = [
+const ANSWERS: [(&str, &[u16]); 19] = [
     ("login_user", &[401, 429]),
     ("refresh_token", &[401]),
     ("register_user", &[429]),
+    ("read_current_token", &[404]),
     ("read_me", &[404]),
     ("update_me", &[404, 409, 429]),
     ("change_password", &[404, 429]),
