@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { codeOf } from '../dev/totp.mjs';
+import { codeOf } from './totp.mjs';
 import { PASSWORD, signIn, world } from './world.mjs';
 
 let w;

@@ -1,11 +1,17 @@
-// What a webhook can be told, by its scope.
+// What a webhook can be told, by its scope. A type that the API does not know is a compile error.
 
-import type { Webhook } from '../api/types';
+import type { NewWebhook, Webhook } from '../api/types';
 
-export const eventTypes: Record<Webhook['scope'], string[]> = {
-  own: ['assigned', 're_assigned', 'unassigned', 'task_due', 'task_overdue', 'status_changed'].map((type) => `notification.${type}`),
+export type EventType = NonNullable<NewWebhook['event_types']>[number];
+
+export const eventTypes: Record<Webhook['scope'], EventType[]> = {
+  own: [
+    'notification.assigned', 'notification.re_assigned', 'notification.unassigned', 'notification.task_due',
+    'notification.task_overdue', 'notification.status_changed',
+  ],
   all: [
-    ...['created', 'assigned', 'reassigned', 'unassigned', 'status_changed', 'updated', 'deleted', 'restored'].map((type) => `task.${type}`),
-    ...['registered', 'updated', 'deactivated', 'reactivated', 'deleted', 'sessions_revoked'].map((type) => `user.${type}`),
+    'task.created', 'task.assigned', 'task.reassigned', 'task.unassigned', 'task.status_changed', 'task.updated',
+    'task.deleted', 'task.restored', 'user.registered', 'user.updated', 'user.deactivated', 'user.reactivated',
+    'user.deleted', 'user.sessions_revoked', 'user.token_revoked',
   ],
 };
