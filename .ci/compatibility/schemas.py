@@ -25,11 +25,11 @@ class Fitting:
                 return []
             self.seen.add(pair)
         small, large = whole(small, self.of_small), whole(large, self.of_large)
-        choices = alternatives(large)
-        if alternatives(small):
-            return [fault for one in alternatives(small) for fault in self.faults(one, large, where)]
-        if choices:
-            found = [Fitting(self.of_small, self.of_large, self.is_answer).faults(small, one, where) for one in choices]
+        ours, theirs = alternatives(small, self.of_small), alternatives(large, self.of_large)
+        if ours:
+            return [fault for one in ours for fault in self.faults(one, large, where)]
+        if theirs:
+            found = [Fitting(self.of_small, self.of_large, self.is_answer).faults(small, one, where) for one in theirs]
             return [] if [] in found else min(found, key=len)
         return [f"{where or 'the value'}: {text}" for text in self.own(small, large)] + self.inside(small, large, where)
 
@@ -77,8 +77,11 @@ class Fitting:
         return faults
 
 
-def alternatives(schema):
-    return schema.get("oneOf") or schema.get("anyOf") or []
+def alternatives(schema, document):
+    """Each whole by itself: with what is said beside them."""
+    beside = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf", "discriminator")}
+    found = schema.get("oneOf") or schema.get("anyOf") or []
+    return [{**beside, **whole(one, document)} for one in found]
 
 
 def whole(schema, document):
