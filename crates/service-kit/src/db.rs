@@ -1,6 +1,13 @@
 //! The way to the database: a pool, and the two things that a handler may open on it, a read or a transaction.
 
-use std::{fmt::Debug, time::Duration};
+use std::{
+    fmt::Debug,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use diesel::{
     Connection, PgConnection,
@@ -24,6 +31,9 @@ pub enum DbError {
     /// No connection within the pool's time limit.
     #[error("no database connection: {0}")]
     Pool(#[from] r2d2::Error),
+    /// No connection was to be had the last time either, and there is still none.
+    #[error("no database connection: it is away")]
+    Away,
     /// The thread that ran the query is gone (shutdown).
     #[error("the database worker stopped")]
     Worker,
@@ -50,6 +60,8 @@ pub struct DbSettings {
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
     url: String,
+    /// The last caller waited for a connection in vain.
+    is_away: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -78,7 +90,7 @@ impl Db {
             .connection_timeout(Duration::from_secs(3))
             .connection_customizer(Box::new(Session))
             .build_unchecked(ConnectionManager::new(&url));
-        Ok(Self { pool, url })
+        Ok(Self { pool, url, is_away: Arc::default() })
     }
 
     /// The URL with which the pool connects (schema and time limits included), for connections outside the pool:
@@ -128,14 +140,20 @@ impl Db {
         E: From<DbError> + DatabaseFault + Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
-        let pool = self.pool.clone();
+        // Whoever waits holds one of a few threads: while the pool tries to come back, nobody else waits for it in vain.
+        if self.is_away.load(Ordering::Relaxed) && self.pool.state().connections == 0 {
+            return Err(DbError::Away.into());
+        }
+        let (pool, is_away) = (self.pool.clone(), Arc::clone(&self.is_away));
         // The request's identity goes along, so that log lines and events made there carry it.
         let context = RequestContext::current();
         tokio::task::spawn_blocking(move || {
             RequestContext::sync_scope(context, || {
                 let mut attempt = 1;
                 loop {
-                    let mut conn = pool.get().map_err(DbError::from)?;
+                    let conn = pool.get();
+                    is_away.store(conn.is_err(), Ordering::Relaxed);
+                    let mut conn = conn.map_err(DbError::from)?;
                     match work(&mut conn) {
                         Err(error) if attempt < ATTEMPTS && error.is_passing() => attempt += 1,
                         outcome => return outcome,
@@ -209,4 +227,53 @@ fn session_url(url: &str, schema: &str, statement_timeout_ms: u32) -> String {
         "{url}{joint}options=-c%20search_path%3D{schema}%20-c%20statement_timeout%3D{statement_timeout_ms}\
          %20-c%20idle_in_transaction_session_timeout%3D30000"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use diesel::{RunQueryDsl as _, sql_query};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Failure(String);
+
+    impl From<DbError> for Failure {
+        fn from(error: DbError) -> Self {
+            Self(error.to_string())
+        }
+    }
+
+    impl From<DieselError> for Failure {
+        fn from(error: DieselError) -> Self {
+            Self(error.to_string())
+        }
+    }
+
+    impl DatabaseFault for Failure {
+        fn database_error(&self) -> Option<&DieselError> {
+            None
+        }
+    }
+
+    /// Each waiting for three seconds, on a few threads, they would be answered long after their clients had gone.
+    #[tokio::test]
+    async fn while_the_database_is_away_nobody_waits_for_it_but_the_first() {
+        let db = Db::new(&DbSettings {
+            url: "postgres://nobody@127.0.0.1:1/nowhere".to_owned(),
+            schema: "public".to_owned(),
+            pool_size: 1,
+            statement_timeout_ms: 1000,
+        })
+        .unwrap();
+        let read = || db.read(|conn| sql_query("SELECT 1").execute(conn).map_err(Failure::from));
+        assert!(read().await.unwrap_err().0.contains("timed out"));
+        let began = Instant::now();
+        for _ in 0..100 {
+            assert!(read().await.unwrap_err().0.contains("away"));
+        }
+        assert!(began.elapsed() < Duration::from_secs(3));
+    }
 }

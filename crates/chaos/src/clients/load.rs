@@ -44,6 +44,8 @@ pub struct Measure {
 pub struct Load {
     /// What the writers share.
     pub work: Arc<Work>,
+    /// How often the database was taken away.
+    pub outages: u32,
     admin: Api,
     greetings: Vec<Task>,
     writers: JoinSet<anyhow::Result<Vec<Task>>>,
@@ -79,7 +81,18 @@ impl Load {
         for _ in 0..measure.clients {
             writers.spawn(writers::write(Arc::clone(&work), admin.clone(), rng.random()));
         }
-        Ok(Self { work, admin, greetings, writers, followers, reading, stop, began: Instant::now(), measure })
+        Ok(Self {
+            work,
+            outages: 0,
+            admin,
+            greetings,
+            writers,
+            followers,
+            reading,
+            stop,
+            began: Instant::now(),
+            measure,
+        })
     }
 
     /// What came back so far.
@@ -102,7 +115,7 @@ impl Load {
         report.told("load", load);
         system.ready().await?;
         tell_kills(system, report);
-        audit::audit(system, &self.admin, &self.work.people, &tasks, report).await?;
+        audit::audit(system, &self.admin, &self.work.people, &tasks, self.outages, report).await?;
         self.stop.cancel();
         self.reading.await??;
         let mut followed = Vec::new();

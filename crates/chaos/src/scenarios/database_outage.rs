@@ -45,9 +45,10 @@ pub async fn run(
         rate: options.rate,
         reads: options.rate,
     };
-    let load = Load::start(system, measure, rng).await?;
+    let mut load = Load::start(system, measure, rng).await?;
     sleep(HEALTHY).await;
     as_superuser(system, GO).await?;
+    load.outages = 1;
     let before = load.work.acknowledged();
     sleep(away).await;
     let accepted = load.work.acknowledged() - before;

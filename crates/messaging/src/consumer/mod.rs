@@ -27,11 +27,10 @@ use crate::{
 pub use handler::{EventHandler, HandleError};
 
 /// Deliveries of one batch: one commit for all that follows from them.
-const BATCH: usize = 50;
-/// Deliveries in a consumer's hands, or on their way to it (RabbitMQ's prefetch): the next batch comes while one is at work.
-/// No more than that: of an event that kills whoever takes it, all that were in those hands share its many deliveries, and
-/// become dead letters with it.
-pub(crate) const PREFETCH: u16 = 100;
+const BATCH: usize = 32;
+/// Deliveries in a consumer's hands, or on their way to it (RabbitMQ's prefetch). No more than that: of an event that
+/// kills whoever takes it, all that were in those hands share its many deliveries, and become dead letters with it.
+pub(crate) const PREFETCH: u16 = 32;
 /// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
 /// event counts as one that cannot be dealt with. The queue waits meanwhile: about 11 s.
 const REFUSALS: u32 = 8;
