@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use service_kit::auth::TokenHash;
+use service_kit::auth::{AccessClaims, TokenHash};
 use uuid::Uuid;
 
 use crate::{person::Person, tokens::KnownToken};
@@ -95,6 +95,12 @@ impl Memory {
             met.asked = Some(Instant::now());
         }
         due
+    }
+
+    /// False when a token contradicts what is known of its owner, though nothing that is known has voided it.
+    pub(crate) fn fits(person: &Person, claims: &AccessClaims) -> bool {
+        let is_void = person.not_before.is_some_and(|instant| claims.iat < instant.timestamp());
+        is_void || (person.is_active() && person.role == claims.role.as_str())
     }
 
     /// True when a token issued at `issued_at` (whole seconds) may still act for this person.

@@ -6,7 +6,10 @@ use futures_util::future::join_all;
 use serde_json::json;
 use testkit::Client;
 
-use crate::{latencies::Latencies, world::World};
+use crate::{
+    latencies::Latencies,
+    world::{PASSWORD, World, login},
+};
 
 const PATHS: [&str; 3] = ["/api/users/me/", "/api/tasks/", "/api/notifications/"];
 const BAR: Duration = Duration::from_secs(2);
@@ -77,5 +80,28 @@ async fn ten_sessions_and_ten_tokens_ended_at_once_are_void_within_two_seconds()
         println!("{name}: {} revocations seen, median {median:?}, p99 {p99:?}", took.len());
         assert!(p99 <= BAR, "{name}: p99 {p99:?}");
     }
+    world.end().await;
+}
+
+/// The news of a promotion travels for a moment; whoever signs in meanwhile has a token that is newer than what the other
+/// services know. Here the news never comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_before_the_news_of_their_promotion_is_around_is_let_in_and_a_demoted_one_is_not() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    ann.get("/api/tasks/").await.expect(200);
+    world.execute(&format!(r#"UPDATE "user".users SET role = 'admin' WHERE email_key = '{}'"#, ann.email));
+
+    let answer = login(&world.anyone, &ann.email, PASSWORD).await.expect(200);
+    let promoted = world.anyone.with_token(answer.json["access"].as_str().unwrap());
+    promoted.get("/api/tasks/").await.expect(200);
+    promoted.post("/api/tasks/", json!({"title": "The first of an administrator"})).await.expect(201);
+    promoted.get("/api/notifications/").await.expect(200);
+    ann.get("/api/tasks/").await.expect(200); // they have not heard of anything that voids it
+
+    // What the user service takes back is not believed again because it is asked.
+    world.execute(&format!(r#"UPDATE "user".users SET role = 'user' WHERE email_key = '{}'"#, ann.email));
+    promoted.post("/api/tasks/", json!({"title": "One more"})).await.expect(401);
+    promoted.get("/api/notifications/").await.expect(401);
     world.end().await;
 }
