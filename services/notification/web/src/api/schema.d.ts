@@ -1538,7 +1538,7 @@ export interface components {
             /** @description What it is for, in your words. */
             description?: string | null;
             /** @description Only these types; all of the scope if left out or empty. */
-            event_types?: ("notification.assigned" | "notification.re_assigned" | "notification.unassigned" | "notification.task_due" | "notification.task_overdue" | "notification.status_changed" | "task.created" | "task.assigned" | "task.reassigned" | "task.unassigned" | "task.status_changed" | "task.updated" | "task.deleted" | "task.restored" | "user.registered" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.deleted" | "user.sessions_revoked" | "user.token_revoked")[] | null;
+            event_types?: ("notification.assigned" | "notification.re_assigned" | "notification.unassigned" | "notification.task_due" | "notification.task_overdue" | "notification.status_changed" | "notification.webhook_disabled" | "task.created" | "task.assigned" | "task.reassigned" | "task.unassigned" | "task.status_changed" | "task.updated" | "task.deleted" | "task.restored" | "user.registered" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.deleted" | "user.sessions_revoked" | "user.token_revoked")[] | null;
             /**
              * @description `own` (if left out): what you are told; `all`: every event of tasks and users, for administrators.
              * @enum {string|null}
@@ -1642,7 +1642,7 @@ export interface components {
         DashboardView: {
             /** @description Your first 20 unread notifications, newest first. */
             notifications: {
-                /** @description E-mail address of whoever did it; null for reminders. */
+                /** @description E-mail address of whoever did it; null where nobody did. */
                 actor: string | null;
                 /** @description Whether you are done with it: it is in the archive. */
                 archived: boolean;
@@ -1672,7 +1672,7 @@ export interface components {
                 snoozed_until: string | null;
                 /**
                  * Format: uuid
-                 * @description Id of the task.
+                 * @description Id of the task; null where it is about none (`webhook_disabled`).
                  */
                 task: string | null;
                 /** @description The task's title when it happened. */
@@ -1686,7 +1686,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed";
+                type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed" | "webhook_disabled";
                 /**
                  * Format: uuid
                  * @description User id of whoever is told: you.
@@ -2171,7 +2171,7 @@ export interface components {
         NotificationGroupView: {
             /** @description The latest of them. */
             latest: {
-                /** @description E-mail address of whoever did it; null for reminders. */
+                /** @description E-mail address of whoever did it; null where nobody did. */
                 actor: string | null;
                 /** @description Whether you are done with it: it is in the archive. */
                 archived: boolean;
@@ -2201,7 +2201,7 @@ export interface components {
                 snoozed_until: string | null;
                 /**
                  * Format: uuid
-                 * @description Id of the task.
+                 * @description Id of the task; null where it is about none (`webhook_disabled`).
                  */
                 task: string | null;
                 /** @description The task's title when it happened. */
@@ -2215,7 +2215,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed";
+                type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed" | "webhook_disabled";
                 /**
                  * Format: uuid
                  * @description User id of whoever is told: you.
@@ -2249,7 +2249,7 @@ export interface components {
         };
         /** @description A notification. */
         NotificationView: {
-            /** @description E-mail address of whoever did it; null for reminders. */
+            /** @description E-mail address of whoever did it; null where nobody did. */
             actor: string | null;
             /** @description Whether you are done with it: it is in the archive. */
             archived: boolean;
@@ -2279,7 +2279,7 @@ export interface components {
             snoozed_until: string | null;
             /**
              * Format: uuid
-             * @description Id of the task.
+             * @description Id of the task; null where it is about none (`webhook_disabled`).
              */
             task: string | null;
             /** @description The task's title when it happened. */
@@ -2293,7 +2293,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed";
+            type: "assigned" | "re-assigned" | "unassigned" | "task_due" | "task_overdue" | "status_changed" | "webhook_disabled";
             /**
              * Format: uuid
              * @description User id of whoever is told: you.
@@ -2450,6 +2450,15 @@ export interface components {
                     /** @description To your webhooks. */
                     webhook: boolean;
                 };
+                /** @description A webhook of yours was disabled, because nothing reached it. */
+                webhook_disabled: {
+                    /** @description By mail. */
+                    email: boolean;
+                    /** @description In the list, the count and the stream. Off: nothing of this type is kept there. */
+                    in_app: boolean;
+                    /** @description To your webhooks. */
+                    webhook: boolean;
+                };
             };
             /**
              * Format: int64
@@ -2569,6 +2578,15 @@ export interface components {
                 } | null;
                 /** @description A task of yours was taken from you. */
                 unassigned?: {
+                    /** @description By mail. */
+                    email?: boolean | null;
+                    /** @description In the list, the count and the stream. */
+                    in_app?: boolean | null;
+                    /** @description To your webhooks. */
+                    webhook?: boolean | null;
+                } | null;
+                /** @description A webhook of yours was disabled, because nothing reached it. */
+                webhook_disabled?: {
                     /** @description By mail. */
                     email?: boolean | null;
                     /** @description In the list, the count and the stream. */
@@ -2997,7 +3015,7 @@ export interface components {
             /** @description What it is for, in your words. */
             description?: string;
             /** @description Only these types; empty for all of its scope. */
-            event_types?: ("notification.assigned" | "notification.re_assigned" | "notification.unassigned" | "notification.task_due" | "notification.task_overdue" | "notification.status_changed" | "task.created" | "task.assigned" | "task.reassigned" | "task.unassigned" | "task.status_changed" | "task.updated" | "task.deleted" | "task.restored" | "user.registered" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.deleted" | "user.sessions_revoked" | "user.token_revoked")[];
+            event_types?: ("notification.assigned" | "notification.re_assigned" | "notification.unassigned" | "notification.task_due" | "notification.task_overdue" | "notification.status_changed" | "notification.webhook_disabled" | "task.created" | "task.assigned" | "task.reassigned" | "task.unassigned" | "task.status_changed" | "task.updated" | "task.deleted" | "task.restored" | "user.registered" | "user.updated" | "user.deactivated" | "user.reactivated" | "user.deleted" | "user.sessions_revoked" | "user.token_revoked")[];
             /**
              * @description `enabled` or `disabled`. What waits for a webhook that is being disabled is skipped.
              * @enum {string}
@@ -3568,8 +3586,8 @@ export interface operations {
                 /** @description `unread` (if left out), `read`, `all` (both), `archived` or `snoozed`. */
                 state?: "unread" | "read" | "all" | "archived" | "snoozed";
                 /**
-                 * @description `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, or several of them with
-                 *      commas between.
+                 * @description `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, `webhook_disabled`, or
+                 *      several of them with commas between.
                  */
                 type?: string;
                 /** @description Id of a task: those about it. */
@@ -3920,8 +3938,8 @@ export interface operations {
                 /** @description `unread` (if left out), `read`, `all` (both), `archived` or `snoozed`. */
                 state?: "unread" | "read" | "all" | "archived" | "snoozed";
                 /**
-                 * @description `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, or several of them with
-                 *      commas between.
+                 * @description `assigned`, `re-assigned`, `unassigned`, `task_due`, `task_overdue`, `status_changed`, `webhook_disabled`, or
+                 *      several of them with commas between.
                  */
                 type?: string;
                 /** @description Id of a task: those about it. */
@@ -4863,7 +4881,8 @@ export interface operations {
             200: {
                 headers: {
                     /** @description `attachment`, with a name for the file. */
-                    "Content-Disposition"?: string;
+                    "Content-Disposition": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4916,10 +4935,9 @@ export interface operations {
             /** @description It is over: all tasks are here, or it was a dry run. */
             200: {
                 headers: {
-                    /** @description `true` when an earlier request sent this file. */
-                    "Idempotency-Replayed"?: string;
-                    /** @description Path of the import. */
-                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4929,10 +4947,9 @@ export interface operations {
             /** @description It is under way. */
             202: {
                 headers: {
-                    /** @description `true` when an earlier request sent this file. */
-                    "Idempotency-Replayed"?: string;
-                    /** @description Path of the import. */
-                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4949,10 +4966,9 @@ export interface operations {
             /** @description Nothing was imported: `import` tells why. */
             422: {
                 headers: {
-                    /** @description `true` when an earlier request sent this file. */
-                    "Idempotency-Replayed"?: string;
-                    /** @description Path of the import. */
-                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
