@@ -72,12 +72,10 @@ class SignedIn:
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(zoneinfo.available_timezones())))
 
 
-@schemathesis.hook
-def map_query(context, query):
-    """Any cursor that was not answered is 400 for its signature, which no schema can tell."""
-    if query and isinstance(query.get("cursor"), str):
-        return {name: value for name, value in query.items() if name != "cursor"}
-    return query
+@schemathesis.serializer("text/csv", "application/jsonl", "application/x-ndjson")
+def file(context, value):
+    """Files are text already."""
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 
 @schemathesis.hook

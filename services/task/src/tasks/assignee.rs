@@ -31,7 +31,7 @@ impl Field for AssigneeRef {
     }
 
     fn wire() -> Value {
-        json!({"type": "string", "maxLength": 254, "anyOf": [{"format": "email"}, {"format": "uuid"}], "example": "ann@example.org"})
+        json!({"type": "string", "maxLength": 254, "anyOf": [{"type": "string", "format": "email"}, {"type": "string", "format": "uuid"}], "example": "ann@example.org"})
     }
 }
 
@@ -64,7 +64,7 @@ impl Param for AssigneeFilter {
     }
 
     fn wire() -> Value {
-        let words = json!([{"format": "uuid"}, {"format": "email"}, {"enum": ["me", "none"]}]);
+        let words = json!([{"type": "string", "format": "uuid"}, {"type": "string", "format": "email"}, {"type": "string", "enum": ["me", "none"]}]);
         json!({"type": "string", "maxLength": 254, "anyOf": words, "example": "me"})
     }
 }
@@ -93,7 +93,7 @@ impl Param for CreatorFilter {
     }
 
     fn wire() -> Value {
-        json!({"type": "string", "anyOf": [{"format": "uuid"}, {"enum": ["me"]}], "example": "me"})
+        json!({"type": "string", "anyOf": [{"type": "string", "format": "uuid"}, {"type": "string", "enum": ["me"]}], "example": "me"})
     }
 }
 

@@ -109,7 +109,7 @@ impl Param for DueDate {
 fn wire() -> Value {
     json!({
         "type": "string",
-        "anyOf": [{"format": "date-time"}, {"format": "date"}],
+        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
         "pattern": r"^(197[1-9]|19[89]\d|[2-9]\d{3})-",
         "example": "2030-01-31T17:00:00+01:00",
     })

@@ -5,6 +5,7 @@ use paperclip::{
     actix::Apiv2Schema,
     v2::{models::DataType, schema::TypedData},
 };
+use serde_json::{Value, json};
 use service_kit::http::{FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT};
 use uuid::Uuid;
 
@@ -26,6 +27,11 @@ impl Param for AccountRef {
             return Ok(Self::Id(id));
         }
         Email::parse(text).map(Self::Email).ok_or_else(|| "must be a user id or an e-mail address".to_owned())
+    }
+
+    fn wire() -> Value {
+        let either = json!([{"type": "string", "format": "uuid"}, {"type": "string", "format": "email"}]);
+        json!({"type": "string", "anyOf": either, "example": "ann@example.org"})
     }
 }
 
