@@ -1,70 +1,13 @@
 //! What we write is read by programs that we did not write: webhooks, calendars, news, mails and the stream, in Python and
-//! in JavaScript. `.ci/install` installs them; where they are missing it is said aloud, and under `REQUIRE_READERS` it is a
-//! failure.
-
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
-
-use mail::MailSettings;
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
-};
+//! in JavaScript.
 
 use crate::{
+    reader::{Reader, read},
     receiver::Receiver,
     world::{World, no_mail, path},
 };
-
-/// A running reader.
-struct Reader {
-    _child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Reader {
-    /// Starts the script on this input; `None`, and said aloud, where what it needs is not installed.
-    async fn start(script: &str, input: &str) -> Option<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let packages = root.join(".ci");
-        let (program, needed): (PathBuf, PathBuf) = if script.ends_with(".py") {
-            let venv = root.join("target/ci/venv");
-            (venv.join("bin/python"), venv.join("installed"))
-        } else {
-            ("node".into(), packages.join("node_modules/standardwebhooks"))
-        };
-        if !needed.exists() {
-            let required = std::env::var_os("REQUIRE_READERS").is_some();
-            assert!(!required, "REQUIRE_READERS is set, and there is no {}", needed.display());
-            eprintln!("NOT TESTED: {script}, because there is no {}", needed.display());
-            return None;
-        }
-        let mut child = Command::new(program)
-            .arg(root.join("services/docket/tests/readers").join(script))
-            .env("PACKAGES", &packages)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Some(Self { _child: child, lines })
-    }
-
-    async fn line(&mut self) -> Value {
-        let line = tokio::time::timeout(testkit::PATIENCE, self.lines.next_line()).await;
-        let line = line.expect("a line in time").unwrap().expect("a line");
-        serde_json::from_str(&line).unwrap_or_else(|_| panic!("JSON: {line}"))
-    }
-}
-
-async fn read(script: &str, input: &str) -> Option<Value> {
-    Some(Reader::start(script, input).await?.line().await)
-}
+use mail::MailSettings;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deliveries_are_verified_with_either_secret_of_a_rotation() {
@@ -83,7 +26,7 @@ async fn deliveries_are_verified_with_either_secret_of_a_rotation() {
         .map(|name| (name.to_owned(), json!(taken.header(name))))
         .into_iter()
         .collect();
-    for script in ["verify_webhook.py", "verify_webhook.mjs"] {
+    for script in ["readers/verify_webhook.py", "readers/verify_webhook.mjs"] {
         for secret in [&webhook["secret"], &rotated["secret"]] {
             let input = json!({"secret": secret, "headers": headers, "body": taken.body}).to_string();
             let Some(read) = read(script, &input).await else { continue };
@@ -119,7 +62,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
     };
     let (url, calendar) = feed("tasks").await;
     let asked = json!({"url": url, "zone": "America/New_York"}).to_string();
-    if let Some(synced) = read("sync_calendar.py", &asked).await {
+    if let Some(synced) = read("readers/sync_calendar.py", &asked).await {
         // A task and its time are two things; what has not changed is not fetched anew.
         assert_eq!((&synced["fetched"], &synced["changed"]), (&json!(4), &json!(false)), "{synced}");
         let events = synced["events"].as_array().unwrap();
@@ -131,7 +74,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         ];
         assert_eq!(shown.collect::<Vec<_>>(), expected, "{synced}");
     }
-    if let Some(calendar) = read("read_calendar.py", &calendar).await {
+    if let Some(calendar) = read("readers/read_calendar.py", &calendar).await {
         let find = |task: &Value, kind: &str| {
             let id = task["id"].as_str().unwrap();
             let all = calendar["components"].as_array().unwrap();
@@ -149,7 +92,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
         assert_eq!(event["start"], "2030-01-15T09:00:00+00:00");
         assert_eq!(find(&instant, "VTODO")["status"], "IN-PROCESS");
     }
-    if let Some(news) = read("read_news.py", &feed("notifications").await.1).await {
+    if let Some(news) = read("readers/read_news.py", &feed("notifications").await.1).await {
         assert_eq!((&news["version"], &news["broken"]), (&json!("atom10"), &json!(false)), "{news}");
         let told = ann.get("/api/notifications/").await.expect(200);
         for (entry, told) in news["entries"].as_array().unwrap().iter().zip(told.results()) {
@@ -163,7 +106,7 @@ async fn calendars_and_news_readers_understand_the_feeds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mails_reach_a_server_and_are_whole_there() {
-    let Some(mut sink) = Reader::start("take_mails.py", "").await else { return };
+    let Some(mut sink) = Reader::start("readers/take_mails.py", "").await else { return };
     let port = sink.line().await["port"].as_u64().unwrap();
     let world =
         World::with_mail(MailSettings { smtp_url: Some(format!("smtp://127.0.0.1:{port}")), ..no_mail() })
@@ -212,7 +155,7 @@ async fn others_clients_follow_the_stream() {
     let ann = world.person().await;
     let url = format!("http://{}/api/notifications/stream/", world.system.address());
     let input = json!({"url": url, "token": ann.token()}).to_string();
-    for script in ["follow_stream.py", "follow_stream.mjs"] {
+    for script in ["readers/follow_stream.py", "readers/follow_stream.mjs"] {
         let Some(mut reader) = Reader::start(script, &input).await else { continue };
         let first = reader.line().await;
         assert_eq!(first["event"], "unread", "{script}: {first}");
