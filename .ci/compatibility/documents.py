@@ -76,7 +76,7 @@ def of_body(former, new, body, later):
         if kind not in later["content"]:
             yield f"takes no {kind} any more"
             continue
-        for fault in Fitting(former, new, False).faults(content["schema"], later["content"][kind]["schema"]):
+        for fault in Fitting(former, new, False).faults(content.get("schema", {}), later["content"][kind].get("schema", {})):
             yield f"body{fault}"
 
 
@@ -93,5 +93,5 @@ def of_answer(former, new, status, answer, later):
         if kind not in later.get("content", {}):
             yield f"{status}: is no {kind} any more"
             continue
-        for fault in Fitting(new, former, True).faults(later["content"][kind]["schema"], content["schema"]):
+        for fault in Fitting(new, former, True).faults(later["content"][kind].get("schema", {}), content.get("schema", {})):
             yield f"{status} body{fault}"
