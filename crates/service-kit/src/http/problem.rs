@@ -335,6 +335,10 @@ impl ResponseError for Problem {
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // What is still dribbling in is not listened to.
+            response.force_close();
+        }
         let body = serde_json::to_vec(&self.body(request_id.as_deref())).unwrap_or_default();
         response.content_type("application/problem+json").body(body)
     }

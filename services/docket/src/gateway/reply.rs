@@ -3,7 +3,7 @@
 use actix_web::{
     HttpResponse,
     body::{BodyStream, MessageBody, SizedStream},
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     web::Bytes,
 };
 use futures_util::{Stream, StreamExt as _, stream};
@@ -18,6 +18,10 @@ pub fn reply(upstream: reqwest::Response, is_head: bool, stop: &CancellationToke
     let mut response = HttpResponse::new(status);
     for (name, value) in super::headers::for_client(upstream.headers()) {
         response.headers_mut().append(name, value);
+    }
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // The rest of the body, should it ever come, is not waited for.
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
     let text = |name: &str| upstream.headers().get(name).and_then(|value| value.to_str().ok());
     let length: Option<u64> = text("content-length").and_then(|length| length.parse().ok());
