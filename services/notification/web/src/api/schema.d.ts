@@ -1496,14 +1496,14 @@ export interface components {
              * @description E-mail address or id of an active user.
              * @example ann@example.org
              */
-            assigned_to?: (string | unknown | unknown) | null;
+            assigned_to?: (string) | null;
             /** @description In more words. */
             description?: string;
             /**
              * @description An RFC 3339 time, or a date, which means the end of that day where the caller lives.
              * @example 2030-01-31T17:00:00+01:00
              */
-            due_date?: (string | unknown | unknown) | null;
+            due_date?: (string) | null;
             /**
              * @description How urgent it is; `none` if left out.
              * @enum {string}
@@ -2971,14 +2971,14 @@ export interface components {
              * @description E-mail address or id of an active user; null takes it from whoever has it.
              * @example ann@example.org
              */
-            assigned_to?: (string | unknown | unknown) | null;
+            assigned_to?: (string) | null;
             /** @description In more words. */
             description?: string;
             /**
              * @description An RFC 3339 time, or a date, which means the end of that day where the caller lives; null clears it.
              * @example 2030-01-31T17:00:00+01:00
              */
-            due_date?: (string | unknown | unknown) | null;
+            due_date?: (string) | null;
             /**
              * @description How urgent it is.
              * @enum {string}
@@ -4106,7 +4106,7 @@ export interface operations {
                      * @example event: unread
                      *     data: {"unread": 1}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4719,13 +4719,13 @@ export interface operations {
                 /** @description `none`, `low`, `medium`, `high`, `urgent`, or several of them with commas between. */
                 priority?: string;
                 /** @description E-mail address or user id of the assignee; `me`; or `none` for what nobody is to do. */
-                assigned_to?: string | unknown | unknown | ("me" | "none");
+                assigned_to?: string | ("me" | "none");
                 /** @description User id of the creator, or `me`. */
-                created_by?: string | unknown | "me";
+                created_by?: string | "me";
                 /** @description Due before this time, or before this day begins where the caller lives. */
-                due_before?: string | unknown | unknown;
+                due_before?: string;
                 /** @description Due after this time, or after this day ends where the caller lives. */
-                due_after?: string | unknown | unknown;
+                due_after?: string;
                 /** @description `true`: open, and past the due date. */
                 overdue?: boolean;
                 /** @description Words in title and description, all of them; of the last one the first three letters or more will do. */
@@ -4857,13 +4857,13 @@ export interface operations {
                 /** @description `none`, `low`, `medium`, `high`, `urgent`, or several of them with commas between. */
                 priority?: string;
                 /** @description E-mail address or user id of the assignee; `me`; or `none` for what nobody is to do. */
-                assigned_to?: string | unknown | unknown | ("me" | "none");
+                assigned_to?: string | ("me" | "none");
                 /** @description User id of the creator, or `me`. */
-                created_by?: string | unknown | "me";
+                created_by?: string | "me";
                 /** @description Due before this time, or before this day begins where the caller lives. */
-                due_before?: string | unknown | unknown;
+                due_before?: string;
                 /** @description Due after this time, or after this day ends where the caller lives. */
-                due_after?: string | unknown | unknown;
+                due_after?: string;
                 /** @description `true`: open, and past the due date. */
                 overdue?: boolean;
                 /** @description Words in title and description, all of them; of the last one the first three letters or more will do. */
