@@ -2,7 +2,7 @@
 // afterwards. BASE_URL, with ADMIN_EMAIL and ADMIN_PASSWORD, names one that runs already; arguments name single files.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,9 @@ const credentials = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct
 
 async function start() {
   const data = mkdtempSync(`${tmpdir()}/docket-page-`);
+  // As root, Postgres runs as somebody else, and Docket falls back on /var/lib/docket where that one may not enter: the tests
+  // would meet what earlier runs have left there.
+  chmodSync(data, 0o755);
   const binary = process.env.DOCKET_BIN ?? here('../../../../target/debug/docket');
   const child = spawn(binary, ['--listen', '127.0.0.1:0', '--data-dir', data, '--broker', 'postgres', '--bcrypt-cost', '4'], {
     // Everybody in these tests comes from one address, and much faster than people do.
