@@ -87,27 +87,31 @@ impl Attempt {
 
     fn count(&self, conn: &mut PgConnection, limits: &Limits) -> Result<(), Error> {
         let (now, (account, source)) = (clock::now(), self.key());
-        insert_into(login_failures::table)
-            .values((
-                login_failures::account.eq(account),
-                login_failures::client.eq(source),
-                login_failures::failures.eq(0),
-                login_failures::failed_at.eq(now),
-                login_failures::blocked_until.eq(now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(conn)?;
-        let row = login_failures::table.find((account, source));
-        let (failures, failed_at, blocked_until): (i32, DateTime<Utc>, DateTime<Utc>) = row
-            .select((login_failures::failures, login_failures::failed_at, login_failures::blocked_until))
-            .for_update()
-            .first(conn)?;
+        // One statement makes or locks the row: between two, whoever has just got in would delete it.
+        let (failures, failed_at, blocked_until): (i32, DateTime<Utc>, DateTime<Utc>) =
+            insert_into(login_failures::table)
+                .values((
+                    login_failures::account.eq(account),
+                    login_failures::client.eq(source),
+                    login_failures::failures.eq(0),
+                    login_failures::failed_at.eq(now),
+                    login_failures::blocked_until.eq(now),
+                ))
+                .on_conflict((login_failures::account, login_failures::client))
+                .do_update()
+                .set(login_failures::failures.eq(login_failures::failures))
+                .returning((
+                    login_failures::failures,
+                    login_failures::failed_at,
+                    login_failures::blocked_until,
+                ))
+                .get_result(conn)?;
         if blocked_until > now {
             return Err(Error::Throttled { seconds: retry_after(blocked_until - now) });
         }
         let failures = if failed_at + FORGOTTEN_AFTER < now { 1 } else { failures.saturating_add(1) };
         let blocked_until = now + pause(failures.unsigned_abs(), limits.login_free_failures);
-        update(row)
+        update(login_failures::table.find((account, source)))
             .set((
                 login_failures::failures.eq(failures),
                 login_failures::failed_at.eq(now),

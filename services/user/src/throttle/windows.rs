@@ -49,24 +49,25 @@ impl Action {
 /// [`Error::Throttled`] until the window ends; the database's.
 pub fn take(conn: &mut PgConnection, action: Action, client: &str, limit: u32) -> Result<(), Error> {
     let now = clock::now();
-    insert_into(client_windows::table)
+    // One statement makes or locks the row: between two, the janitor could delete it.
+    let (started_at, count): (DateTime<Utc>, i32) = insert_into(client_windows::table)
         .values((
             client_windows::action.eq(action.name()),
             client_windows::client.eq(client),
             client_windows::started_at.eq(now),
             client_windows::count.eq(0),
         ))
-        .on_conflict_do_nothing()
-        .execute(conn)?;
-    let row = client_windows::table.find((action.name(), client));
-    let (started_at, count): (DateTime<Utc>, i32) =
-        row.select((client_windows::started_at, client_windows::count)).for_update().first(conn)?;
+        .on_conflict((client_windows::action, client_windows::client))
+        .do_update()
+        .set(client_windows::count.eq(client_windows::count))
+        .returning((client_windows::started_at, client_windows::count))
+        .get_result(conn)?;
     let (started_at, count) =
         if started_at + action.window() <= now { (now, 0) } else { (started_at, count) };
     if count.unsigned_abs() >= limit {
         return Err(Error::Throttled { seconds: retry_after(started_at + action.window() - now) });
     }
-    update(row)
+    update(client_windows::table.find((action.name(), client)))
         .set((client_windows::started_at.eq(started_at), client_windows::count.eq(count + 1)))
         .execute(conn)?;
     Ok(())
