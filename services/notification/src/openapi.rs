@@ -82,7 +82,10 @@ pub fn document(mut spec: Value) -> Document {
         ])
         .constrain_parameters(&[(
             "secret",
-            json!({"format": "password", "minLength": secret::LENGTH, "maxLength": secret::LENGTH}),
+            json!({
+                "format": "password", "pattern": "^[A-Za-z0-9_-]+$",
+                "minLength": secret::LENGTH, "maxLength": secret::LENGTH,
+            }),
         )])
 }
 

@@ -20,8 +20,9 @@ use crate::openapi::declare;
 /// The most bytes that a body may have, unless its kind says otherwise ([`FromFields::BODY_LIMIT`]).
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// The time in which a whole body must have arrived.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time in which a whole body must have arrived. With what its client is listened to after the refusal, it is cut off
+/// within ten seconds.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// A valid body, and the digest of its bytes (for `Idempotency-Key`).
 #[derive(Debug)]

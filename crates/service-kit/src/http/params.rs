@@ -134,6 +134,14 @@ impl Params {
         }
     }
 
+    /// Says more about a parameter than its type does, where a rule is checked after it was read.
+    pub fn describe(&mut self, name: &str, keywords: Value) {
+        let mut told = self.blank.iter_mut().flatten();
+        if let Some(told) = told.find(|told| told.name == name) {
+            wire::lay_over(&mut told.wire, keywords);
+        }
+    }
+
     /// Records a fault that concerns `name`.
     pub fn fail(&mut self, name: &str, message: impl Into<String>) {
         self.errors.add(name, message);

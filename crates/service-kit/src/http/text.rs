@@ -28,3 +28,8 @@ pub fn with_length(text: String, least: usize, most: usize) -> Result<String, St
     }
     Ok(text)
 }
+
+/// The words of a list with commas between, without the spaces around them.
+pub fn between_commas(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(|word| word.trim_matches(' '))
+}

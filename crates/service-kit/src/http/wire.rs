@@ -48,11 +48,11 @@ pub fn one_of(words: &[&str]) -> Value {
     json!({"type": "string", "enum": words})
 }
 
-/// One or several of the words of `word`, a schema of [`one_of`], with commas between.
+/// One or several of the words of `word`, a schema of [`one_of`], as [`super::text::between_commas`] reads them.
 #[must_use]
 pub fn any_of(word: &Value) -> Value {
     let words: Vec<&str> = word["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let word = format!(r"\s*({})\s*", words.join("|"));
+    let word = format!(" *({}) *", words.join("|"));
     json!({"type": "string", "pattern": format!("^{word}(,{word})*$"), "example": words.join(",")})
 }
 

@@ -46,6 +46,7 @@ impl Document {
         extend(&mut components["schemas"], &json!({"Problem": responses::problem_schema()}));
         components["responses"] = responses::components();
         components["headers"] = responses::headers();
+        schemas::name_null(&mut spec);
         Self(spec)
     }
 
@@ -78,6 +79,7 @@ impl Document {
                 target.extend(keywords.clone());
             }
         }
+        schemas::name_null(&mut self.0);
         self
     }
 

@@ -63,3 +63,19 @@ fn make_nullable(shape: &mut Value) {
     }
     shape["nullable"] = json!(true);
 }
+
+/// An enumeration without null allows no null, whatever `nullable` says (OpenAPI 3.0.3, data types): where null may be,
+/// it is one of the words.
+pub(super) fn name_null(value: &mut Value) {
+    if value.get("nullable").is_some_and(|nullable| *nullable == true)
+        && let Some(words) = value.get_mut("enum").and_then(Value::as_array_mut)
+        && !words.contains(&Value::Null)
+    {
+        words.push(Value::Null);
+    }
+    match value {
+        Value::Object(object) => object.values_mut().for_each(name_null),
+        Value::Array(items) => items.iter_mut().for_each(name_null),
+        _ => {}
+    }
+}

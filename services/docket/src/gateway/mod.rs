@@ -10,24 +10,15 @@ mod proxy;
 mod reply;
 pub mod routes;
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    time::Duration,
-};
+use std::net::SocketAddr;
 
-use actix_web::{App, HttpServer, dev::ServerHandle, web};
+use actix_web::{App, dev::ServerHandle, web};
+use service_kit::server::{self, HangUp};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use proxy::Proxy;
 use routes::Service;
-
-/// Headers must have arrived within this time.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-/// An idle connection of a client is kept this long.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Requests in flight at the end have this long.
-const DRAIN_SECONDS: u64 = 20;
 
 /// Where the services' APIs listen.
 #[derive(Debug, Clone, Copy)]
@@ -73,24 +64,14 @@ pub fn start(
     // The gateway's own end must not end whatever else watches the caller's token.
     let stop = stop.child_token();
     let streams = stop.clone();
-    let listener = TcpListener::bind(listen)?;
-    let address = listener.local_addr()?;
-    let server = HttpServer::new(move || {
+    // A client that hangs up has gone, as at nginx: what is under way for it ends, and the service's stream with it.
+    let (address, server) = server::http(listen, workers, HangUp::Drop, move || {
         let streams = streams.clone();
         // One client a worker: its connections live on that worker's own event loop.
         App::new()
             .data_factory(move || std::future::ready(Proxy::new(upstreams, streams.clone())))
             .default_service(web::to(proxy::forward))
-    })
-    .workers(workers.max(1))
-    .client_request_timeout(HEADER_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    // A client that hangs up has gone, as at nginx: what is under way for it ends, and the service's stream with it.
-    .h1_allow_half_closed(false)
-    .disable_signals()
-    .shutdown_timeout(DRAIN_SECONDS)
-    .listen(listener)?
-    .run();
+    })?;
     let handle = server.handle();
     let task = tokio::spawn(async move {
         if let Err(error) = server.await {

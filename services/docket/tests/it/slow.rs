@@ -44,7 +44,7 @@ enum Way {
     Bulk,
 }
 
-const WAYS: [Way; 4] = [Way::Silence, Way::Head, Way::Body, Way::Bulk];
+const WAYS: [Way; 6] = [Way::Silence, Way::Head, Way::SecondHead, Way::Body, Way::Chunks, Way::Bulk];
 
 impl Way {
     fn limit(self) -> Duration {
@@ -109,7 +109,11 @@ async fn dawdle(address: SocketAddr, way: Way, token: &str) -> Duration {
         }
     };
     timeout(way.limit() * 3, cut).await.unwrap_or_else(|_| panic!("{way:?} is not cut off"));
-    started.elapsed()
+    let took = started.elapsed();
+    let told = String::from_utf8_lossy(&told);
+    // Whoever has said nothing is told nothing.
+    assert_eq!(told.contains("\"type\":\"/problems/timeout\""), way != Way::Silence, "{way:?}: {told}");
+    took
 }
 
 /// All of them at once, as many of each way.
@@ -150,24 +154,6 @@ async fn reads_beside(person: &Person, work: impl Future<Output = ()>) -> Latenc
 async fn whoever_dawdles_is_cut_off() {
     let world = World::start().await;
     dawdle_all(&world, 5 * WAYS.len()).await;
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "does not hold yet: whoever sends chunks is listened to beyond their 408"]
-async fn whoever_dawdles_in_chunks_is_cut_off_too() {
-    let world = World::start().await;
-    let took = dawdle(world.system.address(), Way::Chunks, world.admin.token().unwrap()).await;
-    assert!(took <= Way::Chunks.limit() + LATE, "{took:?}");
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "does not hold yet: actix-http times the first head of a connection alone"]
-async fn whoever_dawdles_at_a_second_request_is_cut_off_too() {
-    let world = World::start().await;
-    let took = dawdle(world.system.address(), Way::SecondHead, world.admin.token().unwrap()).await;
-    assert!(took <= Way::SecondHead.limit() + LATE, "{took:?}");
     world.end().await;
 }
 

@@ -14,7 +14,7 @@ use paperclip::{
     v2::{models::DataType, schema::TypedData},
 };
 use serde::{Deserialize, Serialize};
-use service_kit::http::{Param, wire};
+use service_kit::http::{Param, text, wire};
 
 /// What a notification tells of.
 #[derive(
@@ -119,7 +119,7 @@ pub struct Kinds(pub Vec<Kind>);
 
 impl Param for Kinds {
     fn from_param(text: &str) -> Result<Self, String> {
-        text.split(',').map(|word| word.trim().parse()).collect::<Result<_, _>>().map(Self)
+        text::between_commas(text).map(str::parse).collect::<Result<_, _>>().map(Self)
     }
 
     fn wire() -> serde_json::Value {

@@ -131,6 +131,7 @@ pub struct ArchiveAllNotificationsQuery {
 impl FromParams for ArchiveAllNotificationsQuery {
     fn from_params(params: &mut Params) -> Self {
         let state = params.optional("state");
+        params.describe("state", wire::one_of(&["unread", "read", "all"]));
         if matches!(state, Some(InboxState::Archived | InboxState::Snoozed)) {
             params.fail("state", "must be unread, read or all");
         }

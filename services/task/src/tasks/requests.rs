@@ -12,7 +12,9 @@ use paperclip::{
 use serde_json::Value;
 use service_kit::{
     auth::Account,
-    http::{Field, Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT, wire},
+    http::{
+        Field, Fields, FromFields, FromParams, PageRequest, Param, Params, page::DEFAULT_LIMIT, text, wire,
+    },
 };
 use uuid::Uuid;
 
@@ -139,8 +141,8 @@ pub struct AnyOf<T>(pub Vec<T>);
 impl<T: FromStr<Err = String> + PartialEq + Field> Param for AnyOf<T> {
     fn from_param(text: &str) -> Result<Self, String> {
         let mut values = Vec::new();
-        for word in text.split(',') {
-            let value = word.trim().parse()?;
+        for word in text::between_commas(text) {
+            let value = word.parse()?;
             if !values.contains(&value) {
                 values.push(value);
             }

@@ -19,9 +19,18 @@ pub fn describe(document: Document) -> Document {
             "content": {"application/json": {"schema": import}},
         })
     };
+    // A request that is refused before its file is read makes no import that could be looked at.
+    let headers_of_refusal = json!({
+        "Location": {
+            "description": "Path of the import, if there is one.",
+            "schema": {"type": "string", "format": "uri-reference"},
+        },
+        "Idempotency-Replayed": header("IdempotencyReplayed"),
+        "X-Request-Id": header("RequestId"),
+    });
     let nothing_imported = json!({
         "description": "Nothing was imported: `import` tells why.",
-        "headers": headers,
+        "headers": headers_of_refusal,
         "content": {"application/problem+json": {"schema": {"allOf": [
             {"$ref": "#/components/schemas/Problem"},
             {"type": "object", "properties": {"import": import}},

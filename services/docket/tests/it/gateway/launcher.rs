@@ -38,3 +38,14 @@ async fn what_the_connection_header_names_ends_here() {
     assert!(seen["headers"].get("x-public").is_some(), "{seen}");
     gateway.stop().await;
 }
+
+#[tokio::test]
+async fn a_head_that_cannot_be_read_is_refused_in_words() {
+    let echoes = Echoes::start();
+    let gateway = launcher(echoes.upstreams);
+    let many = "X-Header: x\r\n".repeat(100);
+    wire::exchange(gateway.address, "GET\r\n\r\n").await.expect_problem(400, "bad-request");
+    let head = format!("GET / HTTP/1.1\r\nHost: docket.example\r\n{many}\r\n");
+    wire::exchange(gateway.address, head).await.expect_problem(431, "request");
+    gateway.stop().await;
+}

@@ -3620,7 +3620,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `unread`, `read` or `all` (if left out). */
-                state?: "unread" | "read" | "all" | "archived" | "snoozed";
+                state?: "unread" | "read" | "all";
                 /** @description Only those of these types, with commas between. */
                 type?: string;
                 /** @description Id of a task: only those about it. */
@@ -4967,7 +4967,8 @@ export interface operations {
             422: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    Location: components["headers"]["Location"];
+                    /** @description Path of the import, if there is one. */
+                    Location?: string;
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };

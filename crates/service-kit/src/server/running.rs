@@ -1,62 +1,13 @@
 //! A running service: its two HTTP servers, its loops, and an orderly end.
 
-use std::{
-    fmt,
-    net::{SocketAddr, TcpListener},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
-use actix_http::{Request, Response};
-use actix_service::IntoServiceFactory;
-use actix_web::{
-    Error, HttpServer,
-    body::MessageBody,
-    dev::{AppConfig, Server, ServerHandle, Service, ServiceFactory},
-};
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    task::JoinHandle,
-};
+use actix_web::dev::{Server, ServerHandle};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::DRAIN_SECONDS;
 use crate::{health::Readiness, trace::Tracer};
-
-/// Requests in flight at the end have this long.
-const DRAIN_SECONDS: u64 = 20;
-/// Headers must have arrived within this time.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-/// An idle connection is kept this long: longer than the idle pool of any client of ours.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// Starts an HTTP server on `listen` (port 0 allowed) with this project's limits; tells the address that it got.
-///
-/// # Errors
-/// When the address cannot be listened on.
-pub fn http<F, I, S, B>(listen: SocketAddr, workers: usize, app: F) -> std::io::Result<(SocketAddr, Server)>
-where
-    F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<Error> + 'static,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>> + 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    S::Service: 'static,
-    B: MessageBody + 'static,
-{
-    let listener = TcpListener::bind(listen)?;
-    let address = listener.local_addr()?;
-    let server = HttpServer::new(app)
-        .workers(workers.max(1))
-        .worker_max_blocking_threads(8)
-        .client_request_timeout(HEADER_TIMEOUT)
-        .keep_alive(KEEP_ALIVE)
-        .disable_signals()
-        .shutdown_timeout(DRAIN_SECONDS)
-        .listen(listener)?
-        .run();
-    Ok((address, server))
-}
 
 /// A service that serves.
 pub struct RunningService {
@@ -144,29 +95,5 @@ impl RunningService {
         }
         self.tracer.stop().await;
         log::info!("{} stopped", self.name);
-    }
-}
-
-/// Ctrl-C and SIGTERM, listened for since it was made.
-pub struct ShutdownSignal {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl ShutdownSignal {
-    /// From now on neither ends the process by itself.
-    ///
-    /// # Errors
-    /// When signals cannot be listened for.
-    pub fn listen() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    /// Waits for one; tells its name.
-    pub async fn received(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
-        }
     }
 }
