@@ -15,4 +15,4 @@ pub use client::{Answer, Client};
 pub use database::TestDatabase;
 pub use eventually::{PATIENCE, eventually};
 pub use peer::{Mood, Peer};
-pub use servers::{postgres, rabbitmq};
+pub use servers::{postgres, postgres_log, rabbitmq};

@@ -29,6 +29,13 @@ static PLACE: LazyLock<Place> = LazyLock::new(|| {
     Place { directory, _lock: lock }
 });
 
+/// Where that server writes its log; `None` where it is not ours.
+#[must_use]
+pub fn postgres_log() -> Option<PathBuf> {
+    postgres();
+    env::var_os("DATABASE_URL").is_none().then(|| PLACE.directory.join("postgres.log"))
+}
+
 /// libpq URL of a superuser on a database that is not used otherwise.
 pub fn postgres() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();

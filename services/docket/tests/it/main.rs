@@ -35,6 +35,7 @@ mod matrix;
 mod notifications;
 mod openapi;
 mod paging;
+mod plans;
 mod preferences;
 mod races;
 mod raw;

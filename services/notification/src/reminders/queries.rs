@@ -13,6 +13,10 @@ use crate::notifications::kind::Kind;
 /// Reminders that one transaction fires.
 pub const BATCH: i32 = 500;
 
+/// The time in question. Written out wherever it is needed: so Postgres sees how few dates are before it, and does not read
+/// whole tables to join them.
+const NOW: &str = "coalesce($1, now())";
+
 /// A reminder that has just fired.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Fired {
@@ -57,24 +61,23 @@ pub fn fire(
     let some = if only.is_some() { "t.id = ANY($3)" } else { "$3 IS NULL" };
     // `open` repeats the condition of the index `tasks_open_due`.
     let query = format!(
-        "WITH clock AS (SELECT coalesce($1, now()) AS now), \
-         open AS (SELECT t.id, t.title, t.status, t.assignee_id, t.due_date FROM tasks t, clock \
+        "WITH open AS (SELECT t.id, t.title, t.status, t.assignee_id, t.due_date FROM tasks t \
            WHERE t.due_date IS NOT NULL AND t.assignee_id IS NOT NULL AND NOT t.deleted AND t.status <> 'completed' \
-             AND t.due_date <= clock.now + interval '{LONGEST_LEAD_MINUTES} minutes' AND {some} \
+             AND t.due_date <= {NOW} + interval '{LONGEST_LEAD_MINUTES} minutes' AND {some} \
              AND NOT EXISTS (SELECT FROM directory_users d WHERE d.id = t.assignee_id AND d.deleted)), \
-         called AS (SELECT o.*, k.kind, k.lead FROM open o CROSS JOIN clock \
+         called AS (SELECT o.*, k.kind, k.lead FROM open o \
            LEFT JOIN preferences p ON p.user_id = o.assignee_id \
-           CROSS JOIN LATERAL (SELECT CASE WHEN clock.now >= o.due_date THEN 'task_overdue' ELSE 'task_due' END AS kind, \
-             CASE WHEN clock.now >= o.due_date THEN 0 ELSE (SELECT min(lead) FROM unnest(array_append( \
+           CROSS JOIN LATERAL (SELECT CASE WHEN {NOW} >= o.due_date THEN 'task_overdue' ELSE 'task_due' END AS kind, \
+             CASE WHEN {NOW} >= o.due_date THEN 0 ELSE (SELECT min(lead) FROM unnest(array_append( \
                  p.remind_again_before_minutes, coalesce(p.remind_before_minutes, {USUAL_LEAD_MINUTES}))) AS lead \
-               WHERE clock.now >= o.due_date - lead * interval '1 minute') END AS lead) k \
+               WHERE {NOW} >= o.due_date - lead * interval '1 minute') END AS lead) k \
            WHERE k.lead IS NOT NULL \
              AND NOT EXISTS (SELECT FROM reminders r WHERE r.task_id = o.id AND r.kind = k.kind \
                AND r.due_date = o.due_date AND r.lead_minutes <= k.lead)), \
          fired AS (INSERT INTO reminders (task_id, kind, due_date, lead_minutes, user_id, outcome, fired_at) \
            SELECT c.id, c.kind, c.due_date, c.lead, c.assignee_id, \
-             CASE WHEN c.due_date < clock.now - interval '{TOO_LATE_MINUTES} minutes' THEN 'missed' ELSE 'told' END, \
-             clock.now FROM called c, clock ORDER BY c.due_date, c.id LIMIT $2 \
+             CASE WHEN c.due_date < {NOW} - interval '{TOO_LATE_MINUTES} minutes' THEN 'missed' ELSE 'told' END, \
+             {NOW} FROM called c ORDER BY c.due_date, c.id LIMIT $2 \
            ON CONFLICT DO NOTHING RETURNING task_id, kind, due_date, outcome) \
          SELECT f.task_id, f.kind, f.due_date, f.outcome = 'missed' AS is_missed, o.title, o.status, o.assignee_id \
          FROM fired f JOIN open o ON o.id = f.task_id ORDER BY f.due_date, f.task_id"

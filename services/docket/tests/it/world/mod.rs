@@ -35,6 +35,7 @@ pub struct World {
     mail_dir: Option<PathBuf>,
     bus: Arc<dyn Bus>,
     people: AtomicU32,
+    config: SystemConfig,
 }
 
 /// Somebody who is signed in.
@@ -165,18 +166,27 @@ impl World {
         .await
         .unwrap();
         let urls = DatabaseUrls::shared(database.url());
-        let system = Running::start(SystemConfig {
+        let config = SystemConfig {
             email_verification: Some(mail_dir.is_some()),
             otlp_endpoint: collector,
             edge,
             webhook_ca_file,
             ..system_config(urls, amqp_url, prefix, mail)
-        })
-        .await;
-        let anyone = Client::new(&format!("http://{}", system.address()))
-            .watched_by(Arc::new(document::is_as_documented));
+        };
+        let system = Running::start(config.clone()).await;
+        let anyone = client(&system);
         let admin = sign_in(&anyone, ADMIN).await;
-        Self { system, database, anyone, admin, mail_dir, bus, people: AtomicU32::new(0) }
+        Self { system, database, anyone, admin, mail_dir, bus, people: AtomicU32::new(0), config }
+    }
+
+    /// Starts the system anew on the same database, after doing something to that behind its back.
+    pub async fn restarted_after(self, between: impl FnOnce(&TestDatabase)) -> Self {
+        self.system.end().await;
+        tokio::task::block_in_place(|| between(&self.database));
+        let system = Running::start(self.config.clone()).await;
+        let anyone = client(&system);
+        let admin = sign_in(&anyone, ADMIN).await;
+        Self { system, anyone, admin, ..self }
     }
 
     /// Registers somebody new and signs them in.
@@ -256,6 +266,11 @@ impl World {
             self.bus.remove(queue).await.unwrap();
         }
     }
+}
+
+/// Not signed in; every answer is held against the document.
+fn client(system: &Running) -> Client {
+    Client::new(&format!("http://{}", system.address())).watched_by(Arc::new(document::is_as_documented))
 }
 
 #[derive(diesel::QueryableByName)]
