@@ -2,6 +2,7 @@
 //! latency, and processor time per request, of the services and of Postgres apart; beside them, in the same run, what the
 //! same SQL costs in pgbench and the same bytes in a bare actix. Prints one Markdown report.
 
+mod bench;
 mod cpu;
 mod data;
 mod floor;
@@ -11,6 +12,7 @@ mod options;
 mod people;
 mod report;
 mod run;
+mod scale;
 mod scenario;
 
 use std::process::ExitCode;
@@ -36,7 +38,10 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let report = runtime.block_on(run::run(options))?;
-    println!("{report}");
+    if options.scale {
+        println!("{}", runtime.block_on(scale::run(options))?);
+    } else {
+        println!("{}", runtime.block_on(run::run(options))?);
+    }
     Ok(())
 }

@@ -6,6 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::scenario::Scenario;
 
+/// Where sizes are compared, somebody has as many tasks at each.
+const TASKS_OF_ONE: u32 = 100;
+
 /// Measures Docket: throughput, latency, processor time per request.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "scripts/bench", version)]
@@ -21,6 +24,15 @@ pub struct Options {
     /// Notifications.
     #[arg(long, default_value_t = 200_000)]
     pub notifications: u32,
+
+    /// Several sizes side by side, and what grows with them, instead of one and its floors. Memory and disk are those of all
+    /// sizes together: ten million tasks take some 30 GB.
+    #[arg(long)]
+    pub scale: bool,
+
+    /// Tasks of each size; each has as many notifications, and a user for every hundred.
+    #[arg(long, value_delimiter = ',', default_value = "10000,1000000,10000000")]
+    pub sizes: Vec<u32>,
 
     /// Connections of the closed loop, each a user of its own.
     #[arg(long, default_value_t = 16)]
@@ -61,6 +73,14 @@ pub struct Options {
     /// What the bench starts of itself.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Options {
+    /// The same with so many tasks. People have as many as before; there are more people.
+    #[must_use]
+    pub fn sized(&self, tasks: u32) -> Self {
+        Self { tasks, notifications: tasks, users: (tasks / TASKS_OF_ONE).max(1), ..self.clone() }
+    }
 }
 
 /// What the bench starts of itself.

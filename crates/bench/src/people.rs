@@ -24,6 +24,8 @@ pub struct Caller {
 pub struct Administrator {
     /// The access token.
     pub token: String,
+    /// How many tasks there are at first.
+    pub tasks: u32,
     /// To whom tasks are given.
     pub emails: Vec<String>,
 }
@@ -50,14 +52,17 @@ pub async fn sign_in(system: &System, options: &Options) -> anyhow::Result<(Vec<
     let at = http(system.addresses.user);
     let client = reqwest::Client::builder().no_proxy().build()?;
     let mut callers = Vec::new();
-    for number in 0..u32::try_from(options.connections)? {
-        let user = number % options.users;
+    let connections = u32::try_from(options.connections)?;
+    for number in 0..connections {
+        // From all over the tables.
+        let user = (number * (options.users / connections).max(1)) % options.users;
         let tasks = (user..options.tasks).step_by(options.users as usize).map(data::task).collect();
         let token = login(&client, &at, &data::email(user)).await?;
         callers.push(Caller { token, tasks, moves: 0.into() });
     }
     let emails = (0..options.users).map(data::email).collect();
-    Ok((callers, Administrator { token: login(&client, &at, ADMIN).await?, emails }))
+    let token = login(&client, &at, ADMIN).await?;
+    Ok((callers, Administrator { token, tasks: options.tasks, emails }))
 }
 
 async fn login(client: &reqwest::Client, at: &str, email: &str) -> anyhow::Result<String> {

@@ -50,13 +50,13 @@ impl fmt::Display for Report {
             );
             writeln!(
                 f,
-                "| {} | {:.0} | {} | {} | {} | {:.2} | {floors} | {} |",
+                "| {} | {:.0} | {} | {} | {} | {} | {floors} | {} |",
                 scenario.name(),
                 direct.rate,
                 direct.percentiles.map(latency).join(" | "),
                 [direct.services, direct.postgres, direct.broker].map(cpu).join(" | "),
                 cpu(total),
-                scenario.bar(),
+                scenario.bar().map_or_else(String::new, |bar| format!("{bar:.2}")),
                 direct.failures,
             )?;
         }

@@ -23,6 +23,10 @@ pub enum Scenario {
     Create,
     /// Both calls to the other services included.
     Dashboard,
+    /// Everybody's tasks, page 1.
+    AllTasks,
+    /// Everybody's tasks with a number in their title: one, or a few.
+    Search,
     /// 60 % my tasks, 15 % one task, 10 % notifications, 10 % moves of a status, 5 % dashboards.
     Mix,
 }
@@ -56,6 +60,19 @@ impl Scenario {
         Self::Mix,
     ];
 
+    /// What sizes are compared by: the same, and what an administrator does.
+    pub const AT_SCALE: [Self; 9] = [
+        Self::OneTask,
+        Self::MyTasks,
+        Self::Notifications,
+        Self::MoveStatus,
+        Self::Create,
+        Self::Dashboard,
+        Self::Mix,
+        Self::AllTasks,
+        Self::Search,
+    ];
+
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -65,13 +82,16 @@ impl Scenario {
             Self::MoveStatus => "PUT status",
             Self::Create => "create and notify",
             Self::Dashboard => "dashboard",
+            Self::AllTasks => "all tasks, page 1",
+            Self::Search => "search",
             Self::Mix => "mix 60/15/10/10/5",
         }
     }
 
-    /// The most processor time per request, in milliseconds, that we allow ourselves: services and Postgres together.
-    pub fn bar(self) -> f64 {
-        match self {
+    /// The most processor time per request, in milliseconds, that we allow ourselves: services and Postgres together. `None`
+    /// where nothing was said.
+    pub fn bar(self) -> Option<f64> {
+        let bar = match self {
             Self::OneTask => 0.10,
             Self::MyTasks => 0.16,
             Self::Notifications => 0.14,
@@ -79,7 +99,9 @@ impl Scenario {
             Self::Create => 0.90,
             Self::Dashboard => 0.45,
             Self::Mix => 0.20,
-        }
+            Self::AllTasks | Self::Search => return None,
+        };
+        Some(bar)
     }
 
     /// Events follow from it whose consequences belong to its cost.
@@ -120,6 +142,11 @@ impl Scenario {
                 as_administrator: true,
                 ..get(TASK, "/api/tasks/".to_owned())
             },
+            Self::AllTasks => Request { as_administrator: true, ..get(TASK, "/api/tasks/".to_owned()) },
+            Self::Search => {
+                let path = format!("/api/tasks/?q={}", rng.random_range(0..to.tasks));
+                Request { as_administrator: true, ..get(TASK, path) }
+            }
             Self::Mix => match rng.random_range(0..100) {
                 0..60 => Self::MyTasks,
                 60..75 => Self::OneTask,

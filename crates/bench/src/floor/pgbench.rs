@@ -32,7 +32,12 @@ fn script(scenario: Scenario, options: &Options) -> Option<String> {
             "{user}SELECT {NOTIFICATION} FROM notification.notifications WHERE user_id = {of_user} AND deleted_at IS NULL \
              AND archived_at IS NULL AND snoozed_until IS NULL AND read_at IS NULL ORDER BY position DESC LIMIT 21;\n"
         )),
-        Scenario::MoveStatus | Scenario::Create | Scenario::Dashboard | Scenario::Mix => None,
+        Scenario::MoveStatus
+        | Scenario::Create
+        | Scenario::Dashboard
+        | Scenario::AllTasks
+        | Scenario::Search
+        | Scenario::Mix => None,
     }
 }
 
