@@ -1,10 +1,11 @@
-//! What a page costs at the beginning and 5,000 pages on, in every ordering, for an administrator (all tasks) and for a
+//! What pages 1, 2 and 5,000 cost, in every ordering, for an administrator (all tasks) and for a
 //! user (their own): time of the query, and what Postgres says it read. Prints a table and the plans as Markdown.
 //!
 //!     cargo bench -p task-service --bench deep_pages              # 1,000,000 tasks; some minutes to make them
 //!     TASKS=200000 cargo bench -p task-service --bench deep_pages # fewer
 //!
-//! Fails when a deep page takes over 20 % more time than the first, or reads over a page of other rows.
+//! Fails when a deep page takes over 20 % more time than the second, or reads over a page of other rows. (The first is asked
+//! for without a place to begin at: another statement, with a condition less.)
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -148,34 +149,37 @@ async fn main() {
     eprintln!("{tasks} tasks made in {:.0} s", started.elapsed().as_secs_f64());
     let deep = DEEP.min(tasks / 5 / PAGE - 2);
     println!(
-        "| who | ordering | index | blocks, page 1 | blocks, page {deep} | µs, page 1 | µs, page {deep} | ratio |"
+        "| who | ordering | index | blocks, page 1 | blocks, page {deep} | µs, page 1 | µs, page 2 | µs, page {deep} | to page 1 | to page 2 |"
     );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     let (mut plans, mut worst) = (Vec::new(), 0.0_f64);
     for (who, scope) in [("administrator", Scope::All), ("user", Scope::AssignedTo(assignee()))] {
         let filter = filter(scope);
         for (name, ordering) in Ordering::ALL {
             let first = page_after(&mut store.connect(), &filter, ordering, 0);
+            let second = page_after(&mut store.connect(), &filter, ordering, 1);
             let last = page_after(&mut store.connect(), &filter, ordering, deep - 1);
-            let (mut near, mut far) = (Vec::new(), Vec::new());
+            let (mut near, mut next, mut far) = (Vec::new(), Vec::new(), Vec::new());
             for _ in 0..RUNS {
                 near.push(timed(&mut conn, &filter, &first));
+                next.push(timed(&mut conn, &filter, &second));
                 far.push(timed(&mut conn, &filter, &last));
             }
-            let (near, far) = (quartile(near), quartile(far));
+            let (near, next, far) = (quartile(near), quartile(next), quartile(far));
             let (_, near_blocks) = plan(&mut conn, &filter, &first);
             let (lines, far_blocks) = plan(&mut conn, &filter, &last);
             let text = lines.join("\n");
             let index = text.split("using ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("-");
             println!(
-                "| {who} | `{name}` | `{index}` | {near_blocks} | {far_blocks} | {near:.0} | {far:.0} | {:.2} |",
-                far / near
+                "| {who} | `{name}` | `{index}` | {near_blocks} | {far_blocks} | {near:.0} | {next:.0} | {far:.0} | {:.2} | {:.2} |",
+                far / near,
+                far / next
             );
-            worst = worst.max(far / near);
+            worst = worst.max(far / next);
             assert!(far_blocks <= near_blocks + PAGE.unsigned_abs(), "{who}, {name}: {far_blocks} blocks");
             plans.push(format!("-- {who}, {name}, page {deep}\n{text}"));
         }
     }
     println!("\n```\n{}\n```", plans.join("\n\n"));
-    assert!(worst <= TOLERATED, "a deep page costs {worst:.2} times as much as the first");
+    assert!(worst <= TOLERATED, "a deep page costs {worst:.2} times as much as the second");
 }

@@ -17,7 +17,7 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::json;
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
 
 use crate::world::{PASSWORD, Person, World, sign_in};
 use exchange::{Came, exchange};
@@ -48,6 +48,9 @@ fn panics() -> Arc<AtomicUsize> {
 
 /// Whose tokens the requests carry. What is sent may well sign them out, or delete them.
 async fn somebody(world: &World) -> (Person, Person) {
+    // One after the other: of many who sign in at once some are told to come back.
+    static TURN: Mutex<()> = Mutex::const_new(());
+    let _turn = TURN.lock().await;
     let admin = world.another_admin().await;
     // Made by an administrator: others would be throttled.
     let email = format!("{}@example.org", uuid::Uuid::new_v4().simple());
