@@ -30,6 +30,7 @@ class Session:
     """Refreshes as the page does: to log in again and again would be throttled by the failed logins of the tests."""
 
     def __init__(self, email, password):
+        self.email, self.password = email, password
         self.pair = post("/api/users/login/", {"email": email, "password": password})
         self.id = self.pair["id"]
 
@@ -62,8 +63,15 @@ class SignedIn:
                 return SignedIn.session.token()
             except urllib.error.HTTPError:
                 pass
-        SignedIn.session = somebody_new()
+        SignedIn.session = self.again() or somebody_new()
         return SignedIn.session.pair["access"]
+
+    def again(self):
+        """The same person, to whom belongs what was made so far; unless that account is no more."""
+        try:
+            return SignedIn.session and Session(SignedIn.session.email, SignedIn.session.password)
+        except urllib.error.HTTPError:
+            return None
 
     def set(self, case, data, context):
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}

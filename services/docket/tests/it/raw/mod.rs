@@ -1,7 +1,7 @@
 //! Whatever bytes come: never a 500, never a panic. Requests that the document tells of, mutated, and noise, on raw sockets.
 //!
-//! The bar: `RAW_REQUESTS=1000000 cargo test --release -p docket --test it raw -- --nocapture`. A failure names the seed
-//! that makes the same bytes again: `RAW_SEED`.
+//! The bar: `RAW_REQUESTS=1000000 RAW_SENDERS=512 cargo test --release -p docket --test it raw -- --nocapture`, after
+//! `ulimit -n 20000`. A failure names the seed that makes the same bytes again: `RAW_SEED`.
 
 mod exchange;
 mod mutation;
@@ -106,7 +106,7 @@ async fn no_bytes_whatever_make_a_500_or_a_panic() {
     println!("RAW_SEED={seed}");
     let (world, panics) = (Arc::new(World::start().await), panics());
     let (mut senders, left) = (JoinSet::new(), Arc::new(AtomicU64::new(requests)));
-    for sender in 0..SENDERS.min(requests.div_ceil(200)) {
+    for sender in 0..number("RAW_SENDERS", SENDERS).min(requests.div_ceil(200)) {
         senders.spawn(send(Arc::clone(&world), seed.wrapping_add(sender), Arc::clone(&left)));
     }
     let mut answers = BTreeMap::<u16, u64>::new();
