@@ -107,8 +107,8 @@ fn mb(bytes: i64) -> String {
 /// 10000 as `10 k`.
 fn count(number: u32) -> String {
     match number {
-        1_000_000.. if number % 1_000_000 == 0 => format!("{} M", number / 1_000_000),
-        1_000.. if number % 1_000 == 0 => format!("{} k", number / 1_000),
+        1_000_000.. if number.is_multiple_of(1_000_000) => format!("{} M", number / 1_000_000),
+        1_000.. if number.is_multiple_of(1_000) => format!("{} k", number / 1_000),
         _ => number.to_string(),
     }
 }
