@@ -21,7 +21,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'svelte', test: /node_modules/ },
-            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts|Reauth)|live|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton|Dialog|Field|submit|title|after))/ },
+            { name: 'core', test: /vite\/preload-helper|src\/(api\/(http|problem|request|users|notifications)|session|router|live|time\/zone|App\.svelte|mark\.svg|ui\/(toasts|Toasts|theme|focus|Icon|Failure|title))/ },
+            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts)|api\/tasks|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton))/ },
+            { name: 'form', test: /src\/(ui\/(Dialog|Field|submit)|shell\/Reauth|signin\/(CodeField|second))/ },
           ],
         },
       },

@@ -1,5 +1,6 @@
 // The three columns, and what moves between them.
 
+import { tick } from 'svelte';
 import { Problem } from '../api/problem';
 import { task as fetchTask } from '../api/tasks';
 import type { Status, Task } from '../api/types';
@@ -15,7 +16,8 @@ export class BoardState {
   #mine = false;
   #me = '';
   #heard = 0;
-  #moving = new Set<string>();
+  /** What is under way, and where it is to end: who moves on before the answer is there is not held up. */
+  #moving = new Map<string, Status>();
 
   start(mine: boolean, me: string): () => void {
     [this.#mine, this.#me] = [mine, me];
@@ -37,11 +39,15 @@ export class BoardState {
 
   /** Shown at once; put back where it was when the server refuses. */
   async move(task: Task, to: Status): Promise<void> {
-    if (task.status === to || this.#moving.has(task.id)) return;
-    this.#moving.add(task.id);
+    if (task.status === to) return;
     this.#place({ ...task, status: to, updated_at: new Date().toISOString() });
+    const underWay = this.#moving.has(task.id);
+    this.#moving.set(task.id, to);
+    if (underWay) return;
     const moved = await moveTask(task, to);
+    const wanted = this.#moving.get(task.id);
     this.#moving.delete(task.id);
+    if (moved && wanted && wanted !== to) return this.move(moved, wanted);
     this.#place(moved ?? task);
     if (moved) this.said = `${task.title} moved to ${statuses.find((s) => s.value === to)?.label}`;
   }
@@ -60,7 +66,12 @@ export class BoardState {
     }
   }
 
+  /** A card is drawn anew in the other column: the focus goes along. */
   #place(task: Task): void {
+    const focus = document.activeElement;
+    if (focus?.closest(`[data-card="${task.id}"]`)) {
+      void tick().then(() => document.querySelector<HTMLElement>(`[data-card="${task.id}"] ${focus.tagName}`)?.focus());
+    }
     for (const column of this.columns) {
       if (column.status === task.status) column.put(task);
       else column.take(task.id);

@@ -2,9 +2,10 @@
 
 import { router } from '../router/router.svelte';
 import { session } from '../session/session.svelte';
+import { toasts } from '../ui/toasts.svelte';
 import { open, places } from './screens';
 
-const TYPING = 'input, textarea, select, [contenteditable]';
+const TYPING = 'input:not([type="checkbox"], [type="radio"]), textarea, select';
 
 export function listen({ onhelp }: { onhelp: () => void }): () => void {
   let gone = 0; // when `g` was pressed
@@ -21,6 +22,7 @@ export function listen({ onhelp }: { onhelp: () => void }): () => void {
     }
     if (event.key === 'g') gone = Date.now();
     else if (event.key === 'n' && session.admin) act(event, () => router.go(router.with({ new: '1' })));
+    else if (event.key === 'z') toasts.act();
     else if (event.key === '/') act(event, search);
   }
 

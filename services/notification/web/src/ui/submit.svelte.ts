@@ -1,6 +1,7 @@
 // The life of one form: busy, what is wrong beside which field, and in words.
 
 import { Problem, say } from '../api/problem';
+import { settle } from './focus';
 
 export class Submit {
   busy = $state(false);
@@ -27,6 +28,7 @@ export class Submit {
       return false;
     } finally {
       this.busy = false;
+      void settle(); // a button that is busy has lost the focus
     }
   }
 

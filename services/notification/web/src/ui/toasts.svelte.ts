@@ -28,6 +28,14 @@ class Toasts {
     this.all = this.all.filter((t) => t.id !== id);
   }
 
+  /** What the newest message offers, done by a key. */
+  act(): void {
+    const last = this.all.findLast((t) => t.action);
+    if (!last) return;
+    this.drop(last.id);
+    last.action?.run();
+  }
+
   /** While the pointer or the focus is on a message it does not run away. */
   hold(id: number): void {
     clearTimeout(this.#timers.get(id));
