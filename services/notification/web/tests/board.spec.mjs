@@ -46,7 +46,7 @@ test('a refused move goes back and says why', async () => {
   await page.getByLabel('Status of I stay here').waitFor();
   await page.route('**/api/tasks/*/', (route) => (route.request().method() === 'PATCH' ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Unavailable","status":503}' }) : route.continue()));
   await page.getByLabel('Status of I stay here').selectOption('completed');
-  await page.getByText('“I stay here” stays in To do. This part of Docket is not available right now').waitFor();
+  await page.getByText('“I stay here” stays in To do. The part of Docket that keeps the tasks is not answering.').waitFor();
   await column(page, 'To do').getByText('I stay here').waitFor();
 });
 

@@ -85,7 +85,7 @@ test('a screen whose service is down says so and offers another try; the others 
   const page = await w.page({ as: someone });
   await page.route('**/api/tasks/**', (route) => route.fulfill({ status: 503, headers: { 'Retry-After': '5' }, body: '{}' }));
   await page.goto('/list');
-  await page.getByRole('alert').getByText('not available right now').waitFor();
+  await page.getByRole('alert').getByText('The part of Docket that keeps the tasks is not answering.').waitFor();
   await page.getByRole('link', { name: 'Inbox', exact: true }).click();
   await page.getByText('You are up to date').waitFor();
   await page.getByRole('link', { name: 'List', exact: true }).click();

@@ -47,7 +47,9 @@ export async function send(method: string, path: string, options: Options = {}):
     token = await source.renew(token);
     reply = await once(method, path, options, token);
   }
-  if (!reply.ok) throw await problemFrom(reply);
+  // Where every write has to name a version, those that are meant for whichever there is say so.
+  if (reply.status === 428) reply = await once(method, path, { ...options, ifMatch: '*' }, token);
+  if (!reply.ok) throw await problemFrom(reply, path);
   return reply;
 }
 

@@ -8,8 +8,10 @@ export class Problem extends Error {
     readonly status: number,
     readonly details: ProblemDetails = {},
     readonly retryAfter: number | null = null,
+    /** What was asked: says which part it is that does not answer. */
+    path = '',
   ) {
-    super(wordsFor(status, details, retryAfter));
+    super(wordsFor(status, details, retryAfter, path));
     this.name = 'Problem';
   }
 
@@ -28,7 +30,7 @@ export class Problem extends Error {
 }
 
 /** Reads the body of a refusal; a body that is not problem+json is no reason to fail again. */
-export async function problemFrom(reply: Response): Promise<Problem> {
+export async function problemFrom(reply: Response, path: string): Promise<Problem> {
   let details: ProblemDetails = {};
   try {
     details = (await reply.json()) as ProblemDetails;
@@ -36,7 +38,7 @@ export async function problemFrom(reply: Response): Promise<Problem> {
     // The status alone has to do.
   }
   const wait = Number(reply.headers.get('Retry-After'));
-  return new Problem(reply.status, details, wait > 0 ? wait : null);
+  return new Problem(reply.status, details, wait > 0 ? wait : null, path);
 }
 
 /** Whatever was thrown, in words for a person. */
@@ -45,11 +47,17 @@ export function say(error: unknown): string {
   return 'Something went wrong in the page. Reload it and try again.';
 }
 
-function wordsFor(status: number, details: ProblemDetails, wait: number | null): string {
+/** The parts of Docket, as people know them. My day is put together by the part that keeps the notifications. */
+const part = (path: string): string =>
+  path.startsWith('/api/tasks') ? 'tasks' : /^\/api\/(notifications|users\/dashboard)/.test(path) ? 'notifications' : 'accounts';
+
+function wordsFor(status: number, details: ProblemDetails, wait: number | null, path: string): string {
   if (status === 0) return 'Docket cannot be reached. Check your connection.';
   if (status === 429) return `Too many tries. Wait ${wait ? `${wait} seconds` : 'a moment'} and try again.`;
   if (status === 502 || status === 503 || status === 504) {
-    return `${details.detail ? sentence(details.detail) : 'This part of Docket is not available right now.'} Try again in a moment.`;
+    // Which of its own parts it misses is not what a person asked for; that too many are signing in is.
+    const told = /^Too many/.test(details.detail ?? '') ? details.detail : `The part of Docket that keeps the ${part(path)} is not answering.`;
+    return `${told} Try again in a moment.`;
   }
   if (status >= 500) return 'Docket failed to do this. Nothing was changed; try again in a moment.';
   const wrong = Object.entries(details.errors ?? {});

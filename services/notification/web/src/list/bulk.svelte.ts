@@ -1,6 +1,6 @@
 // One change to many tasks: each for itself, none over a change that someone made meanwhile, and with a way back.
 
-import { say } from '../api/problem';
+import { Problem, say } from '../api/problem';
 import { bulk, restoreTask } from '../api/tasks';
 import type { BulkOperation, Task, TaskFields } from '../api/types';
 import { tell } from '../live/bus';
@@ -42,7 +42,7 @@ export class Bulk {
         results.forEach((result, n) => {
           const task = result.task ?? tasks[i + n];
           if (result.status < 300 && task) outcome.done.push(task);
-          else outcome.refused.push(result.status === 412 ? 'Someone changed it meanwhile.' : (result.problem?.detail ?? 'It was refused.'));
+          else outcome.refused.push(result.status === 412 ? 'Someone changed it meanwhile.' : new Problem(result.status, result.problem ?? {}).message);
         });
       } catch (error) {
         outcome.refused.push(...operations.slice(i).map(() => say(error)));

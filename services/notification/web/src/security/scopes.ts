@@ -16,6 +16,12 @@ export const lifetimes = [
   { value: '', label: 'until I revoke it' },
 ];
 
+/** "Tasks: change", for `tasks:write`. */
+export function scopeWords(scope: string): string {
+  const area = areas.find((one) => one.read === scope || one.write === scope);
+  return area ? `${area.label}: ${area.read === scope ? 'read' : 'change'}` : scope;
+}
+
 /** Days from now as the instant to send; nothing for one without an end. */
 export const expiry = (days: string, now: number): string | null =>
   days ? new Date(now + Number(days) * 24 * 3600_000).toISOString().replace(/\.\d+Z$/, 'Z') : null;

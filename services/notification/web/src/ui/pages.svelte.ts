@@ -1,7 +1,7 @@
 // A list that comes a page at a time: loading, more of it, one row changed, one row gone.
 
 import { follow } from '../api/http';
-import { say } from '../api/problem';
+import { Problem, say } from '../api/problem';
 import type { Page } from '../api/types';
 import { toasts } from './toasts.svelte';
 
@@ -10,6 +10,8 @@ export class Pages<T extends { id: string }> {
   next = $state<string | null>(null);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   problem = $state('');
+  /** What is wrong with which filter. */
+  fields = $state.raw<Record<string, string>>({});
   #asked = 0;
 
   async load(first: () => Promise<Page<T>>): Promise<void> {
@@ -17,9 +19,11 @@ export class Pages<T extends { id: string }> {
     try {
       const page = await first();
       if (asked !== this.#asked) return;
-      [this.items, this.next, this.state, this.problem] = [page.results, page.next, 'ready', ''];
+      [this.items, this.next, this.state, this.problem, this.fields] = [page.results, page.next, 'ready', '', {}];
     } catch (error) {
-      if (asked === this.#asked) [this.state, this.problem] = ['failed', say(error)];
+      if (asked !== this.#asked) return;
+      this.fields = error instanceof Problem ? error.fields : {};
+      [this.state, this.problem] = ['failed', Object.keys(this.fields).length ? 'A filter needs another look.' : say(error)];
     }
   }
 

@@ -1,0 +1,1 @@
+var e=[{value:`queued`,label:`Waiting`,tone:`warn`},{value:`sent`,label:`Sent`,tone:`good`},{value:`failed`,label:`Failed`,tone:`bad`},{value:`skipped`,label:`Not wanted`,tone:``},{value:`gathered`,label:`Gathered`,tone:``},{value:`digested`,label:`In a digest`,tone:``}],t=t=>e.find(e=>e.value===t)??{label:t,tone:``};export{e as n,t};
