@@ -1,5 +1,7 @@
 //! The consumer of `user.*` events: keeps this service's directory of accounts.
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 use directory::Directory;
 use events::Envelope;
@@ -13,7 +15,7 @@ impl EventHandler for AccountNews {
         directory::apply(conn, event)
     }
 
-    fn committed(&self) {
+    fn committed(&self, _: &[Arc<Envelope>]) {
         self.0.wake();
     }
 }

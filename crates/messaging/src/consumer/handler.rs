@@ -1,5 +1,7 @@
 //! What a service says about an event.
 
+use std::sync::Arc;
+
 use diesel::{PgConnection, result::Error as DieselError};
 use events::Envelope;
 use service_kit::db::{DatabaseFault, DbError};
@@ -24,8 +26,8 @@ pub trait EventHandler: Send + Sync + 'static {
         events.iter().try_for_each(|event| self.handle(conn, event))
     }
 
-    /// After the commit of a batch: wake streams and the like.
-    fn committed(&self) {}
+    /// After the commit of what follows from `events`: wake whom they concern.
+    fn committed(&self, _events: &[Arc<Envelope>]) {}
 }
 
 /// Why an event could not be handled.

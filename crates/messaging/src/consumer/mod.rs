@@ -15,6 +15,7 @@ use service_kit::{
     db::{Db, is_unavailable},
     trace::Tracer,
 };
+use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -31,6 +32,9 @@ const BATCH: usize = 32;
 /// Deliveries in a consumer's hands, or on their way to it (RabbitMQ's prefetch). No more than that: of an event that
 /// kills whoever takes it, all that were in those hands share its many deliveries, and become dead letters with it.
 pub(crate) const PREFETCH: u16 = 32;
+/// How long a batch that is not full waits for more, if another one was just dealt with: while events come singly but
+/// often, one commit is for all that came meanwhile. The first after a rest is dealt with at once.
+const LINGER: Duration = Duration::from_millis(20);
 /// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
 /// event counts as one that cannot be dealt with. The queue waits meanwhile: about 11 s.
 const REFUSALS: u32 = 8;
@@ -55,6 +59,10 @@ pub struct Consumer {
     handler: Arc<dyn EventHandler>,
     tracer: Tracer,
     subscription: Option<Box<dyn Subscription>>,
+    /// Taken for the next batch.
+    gathered: Vec<Delivery>,
+    /// When the last batch was dealt with.
+    last: Option<Instant>,
     /// Taken and not yet dealt with: what a passing fault left over.
     pending: VecDeque<Received>,
     /// Failures in a row of the event at the front.
@@ -75,6 +83,8 @@ impl Consumer {
             handler,
             tracer: Tracer::default(),
             subscription: None,
+            gathered: Vec::new(),
+            last: None,
             pending: VecDeque::new(),
             refusals: 0,
             answering: false,
@@ -88,7 +98,7 @@ impl Consumer {
         self
     }
 
-    /// One batch of at most 50 deliveries (waits for the first): inbox rows and effects in one transaction, then the
+    /// One batch of at most 32 deliveries (waits for the first): inbox rows and effects in one transaction, then the
     /// acknowledgement. If that fails, one by one, so that only the bad event becomes a dead letter or is tried
     /// again. Returns how many deliveries left the queue. May be dropped at any time.
     ///
@@ -98,11 +108,14 @@ impl Consumer {
     pub async fn step(&mut self) -> anyhow::Result<usize> {
         if std::mem::take(&mut self.answering) {
             self.pending.clear();
-            self.subscription = None;
+            self.unsubscribe();
         }
         let outcome = self.advance().await;
         if outcome.is_err() && self.pending.is_empty() {
-            self.subscription = None;
+            self.unsubscribe();
+        }
+        if outcome.is_ok() {
+            self.last = Some(Instant::now());
         }
         outcome
     }
@@ -111,7 +124,8 @@ impl Consumer {
         if !self.pending.is_empty() {
             return self.one_by_one().await;
         }
-        let deliveries = self.subscription().await?.next(BATCH).await?;
+        self.gather().await?;
+        let deliveries = std::mem::take(&mut self.gathered);
         let dead = self.parse(deliveries).await?;
         if self.pending.is_empty() {
             return Ok(dead);
@@ -126,6 +140,31 @@ impl Consumer {
             }
             Err(_) => Ok(dead + self.one_by_one().await?),
         }
+    }
+
+    /// Waits for the first delivery, and for more if there are likely to be any.
+    async fn gather(&mut self) -> anyhow::Result<()> {
+        if self.gathered.is_empty() {
+            self.gathered = self.subscription().await?.next(BATCH).await?;
+        }
+        if self.last.is_none_or(|last| last.elapsed() > LINGER) {
+            return Ok(());
+        }
+        let until = tokio::time::Instant::now() + LINGER;
+        while self.gathered.len() < BATCH {
+            let room = BATCH - self.gathered.len();
+            match timeout_at(until, self.subscription().await?.next(room)).await {
+                Ok(more) => self.gathered.extend(more?),
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// What was taken and not answered is delivered again.
+    fn unsubscribe(&mut self) {
+        self.gathered.clear();
+        self.subscription = None;
     }
 
     async fn subscription(&mut self) -> anyhow::Result<&mut Box<dyn Subscription>> {
@@ -205,7 +244,7 @@ impl Consumer {
         self.trace(began, &kept, outcome.as_ref().err());
         outcome?;
         failpoints::fail_point!("consumer::committed");
-        self.handler.committed();
+        self.handler.committed(&kept);
         self.record(&kept);
         Ok(())
     }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     PgConnection, QueryResult, Queryable, RunQueryDsl,
-    connection::SimpleConnection,
     sql_types::{Array, BigInt, Double, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
@@ -11,7 +10,7 @@ use uuid::Uuid;
 use crate::bus::OutgoingMessage;
 
 /// Events of one batch.
-const BATCH: i64 = 100;
+pub(super) const BATCH: usize = 100;
 
 service_kit::statement! {
     /// By id, never after the highest id seen: a smaller id may commit later. An event waits while an earlier one of
@@ -26,8 +25,11 @@ service_kit::statement! {
 }
 
 service_kit::statement! {
+    /// Without waiting for the disk: a mark that is lost in a crash means that the event is published again, and dropped
+    /// by the inboxes.
     struct MarkSent { ids: [i64] => Array<BigInt> } -> BigInt;
-    "UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(?) AND sent_at IS NULL"
+    "UPDATE outbox SET sent_at = clock_timestamp() FROM (SELECT set_config('synchronous_commit', 'off', true)) AS quickly \
+     WHERE id = ANY(?) AND sent_at IS NULL"
 }
 
 service_kit::statement! {
@@ -67,12 +69,11 @@ pub(super) struct Failure {
 }
 
 pub(super) fn due(conn: &mut PgConnection) -> QueryResult<Vec<Pending>> {
-    Due { limit: &BATCH }.load(conn)
+    Due { limit: &(BATCH as i64) }.load(conn)
 }
 
+/// Each by a transaction of its own: that the one is written does not depend on the other.
 pub(super) fn settle(conn: &mut PgConnection, sent: &[i64], failures: &[Failure]) -> QueryResult<()> {
-    // A mark that is lost in a crash means that the event is published again, and dropped by the inboxes.
-    conn.batch_execute("SET LOCAL synchronous_commit = off")?;
     if !sent.is_empty() {
         MarkSent { ids: sent }.execute(conn)?;
     }

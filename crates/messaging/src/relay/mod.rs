@@ -19,8 +19,11 @@ use crate::{
     session::Session,
     spans,
 };
-use batch::{Failure, Pending};
+use batch::{BATCH, Failure, Pending};
 
+/// Until the next look after a batch that was not full: while events come singly but often, a look, a wait for confirms and
+/// a mark are for all that came meanwhile. The first after a rest goes at once.
+const LINGER: Duration = Duration::from_millis(20);
 /// How often old rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// The longest pause after the bus could not be reached: everything waits on it, so not the full 30 s.
@@ -174,7 +177,7 @@ impl Relay {
         }
         if marked + failures.len() > 0 {
             let work = move |conn: &mut _| Ok::<_, anyhow::Error>(batch::settle(conn, &sent, &failures)?);
-            self.db.transaction(work).await?;
+            self.db.read(work).await?;
         }
         match unreachable {
             Some(reason) if marked == 0 => Err(anyhow::anyhow!("the bus cannot be reached: {reason}")),
@@ -210,10 +213,10 @@ impl Relay {
                     continue;
                 }
                 Ok(0) => delay_after(1),
-                Ok(_) => {
+                Ok(sent) => {
                     backoff.reset();
                     self.vain = 0;
-                    continue;
+                    if sent < BATCH { LINGER } else { continue }
                 }
                 Err(error) => {
                     log::warn!("{} relay: {error:#}", self.name);

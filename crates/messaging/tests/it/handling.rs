@@ -54,7 +54,7 @@ impl EventHandler for Recorder {
         }
     }
 
-    fn committed(&self) {
+    fn committed(&self, _: &[Arc<Envelope>]) {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.committed.notify_one();
     }

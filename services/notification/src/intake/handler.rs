@@ -1,6 +1,8 @@
 //! What follows from events, a batch at a time: runs of events about tasks are taken in with a few statements each. What is
 //! said about people lies between them, in its place: whoever is deleted was told what came before.
 
+use std::sync::Arc;
+
 use diesel::PgConnection;
 use directory::Directory;
 use events::{Envelope, RoutingKey, UserData};
@@ -42,8 +44,11 @@ impl EventHandler for Intake {
         Ok(())
     }
 
-    fn committed(&self) {
-        self.directory.wake();
+    fn committed(&self, events: &[Arc<Envelope>]) {
+        let is_of_task = |event: &Arc<Envelope>| event.routing_key().is_some_and(RoutingKey::is_of_task);
+        if !events.iter().all(is_of_task) {
+            self.directory.wake();
+        }
         self.reminders.wake();
         self.webhooks.wake();
     }

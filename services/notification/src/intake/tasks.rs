@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Utc;
 use diesel::PgConnection;
 use events::{Envelope, RoutingKey, TaskData};
 use messaging::HandleError;
@@ -17,7 +18,8 @@ use crate::{
         recipients::{self, Recipient},
         telling::{News, tell},
     },
-    reminders, stream,
+    reminders::{self, candidate},
+    stream,
 };
 
 /// An event that was read.
@@ -46,7 +48,9 @@ pub fn take_in(
         said.push(Said { event_id: event.id, data });
     }
     let changed = projection::apply(conn, said.iter().map(|one| &one.data.task))?;
-    changed.iter().for_each(|task| reminders.touch(*task));
+    let now = Utc::now();
+    let candidates = said.iter().filter(|one| candidate::may_be_due(&one.data, now));
+    candidates.for_each(|one| reminders.touch(one.data.task.id));
     stream::tasks::announce(conn, &concerned(&changed, &said))?;
     let recipients = recipients::find(conn, &wanted)?;
     let news: Vec<_> =

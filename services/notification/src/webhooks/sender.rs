@@ -58,6 +58,9 @@ impl Sender {
     }
 
     async fn lease(&self, room: usize) -> Result<Vec<Leased>, Error> {
+        if !self.db.read(|conn| Ok::<_, Error>(queue::is_anything_due(conn)?)).await? {
+            return Ok(Vec::new());
+        }
         let (key, limit) = (self.webhooks.key.clone(), i64::try_from(room).unwrap_or(i64::MAX));
         self.db.transaction(move |conn| Ok::<_, Error>(queue::lease(conn, &key, limit)?)).await
     }
