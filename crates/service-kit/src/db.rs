@@ -1,4 +1,4 @@
-//! The way to the database: a pool, and the two things that a handler may open on it, a read or a transaction.
+//! The way to the database: a pool, and the things that a handler may open on it: a read, a transaction, or single statements.
 
 use std::{
     fmt::Debug,
@@ -118,6 +118,21 @@ impl Db {
         F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
         self.blocking(move |conn| query(conn)).await
+    }
+
+    /// Runs `work`, each statement of which is a transaction of its own: of what it writes by one statement all is written or
+    /// nothing, at the cost of one trip. After a broken connection it is tried again, like [`Db::transaction`]: it must bear
+    /// that its statement was done already.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had, else what `work` returns.
+    pub async fn autocommit<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + DatabaseFault + Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.blocking(work).await
     }
 
     /// Runs `work` in a transaction: it is committed when `work` returns `Ok`, else rolled back. After a deadlock, a

@@ -21,5 +21,6 @@ pub mod server;
 pub mod settings;
 mod statement;
 pub mod trace;
+pub mod values;
 
 pub use http::problem::Problem;

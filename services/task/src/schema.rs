@@ -16,9 +16,6 @@ pub struct TsVector;
 pub struct TsQuery;
 
 table! {
-    use diesel::sql_types::*;
-    use super::TsVector;
-
     /// Tasks, those in the trash included.
     tasks (id) {
         id -> Uuid,
@@ -41,7 +38,17 @@ table! {
         due_key -> Timestamptz,
         /// Generated: the lower-case title.
         title_key -> Text,
-        /// Generated: words of title and description.
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use super::TsVector;
+
+    /// What tasks are found by; kept by triggers.
+    task_words (task_id) {
+        task_id -> Uuid,
+        /// Of title and description.
         words -> TsVector,
     }
 }
@@ -84,4 +91,4 @@ table! {
 }
 
 joinable!(task_history -> tasks (task_id));
-allow_tables_to_appear_in_same_query!(tasks, task_history);
+allow_tables_to_appear_in_same_query!(tasks, task_history, task_words);

@@ -43,6 +43,10 @@ pub fn all(options: &Options) -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "task.task_words (task_id, words)",
+            "SELECT id, to_tsvector('simple', title || ' ' || description) FROM task.tasks".to_owned(),
+        ),
+        (
             "task.task_history (id, task_id, version, action, actor_id, at)",
             "SELECT gen_random_uuid(), id, 1, 'created', created_by, created_at FROM task.tasks".to_owned(),
         ),

@@ -177,7 +177,7 @@ impl Relay {
         }
         if marked + failures.len() > 0 {
             let work = move |conn: &mut _| Ok::<_, anyhow::Error>(batch::settle(conn, &sent, &failures)?);
-            self.db.read(work).await?;
+            self.db.autocommit(work).await?;
         }
         match unreachable {
             Some(reason) if marked == 0 => Err(anyhow::anyhow!("the bus cannot be reached: {reason}")),

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    PgConnection, QueryResult, RunQueryDsl as _, insert_into,
+    PgConnection, QueryResult, RunQueryDsl as _,
+    pg::Pg,
+    query_builder::AstPass,
     sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
+use service_kit::{push_columns, values::push_values};
 use uuid::Uuid;
 
 use super::entry::{Action, Entry};
-use crate::schema::task_history;
 
 service_kit::statement! {
     struct InsertEntries {
@@ -30,15 +32,63 @@ service_kit::statement! {
      SELECT ?, ?, entries.* FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS entries"
 }
 
+/// A few rows that a statement writes together with the task that they tell of.
+pub struct NewEntries(Vec<Entry>);
+
+impl From<Vec<Entry>> for NewEntries {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self(entries)
+    }
+}
+
+impl NewEntries {
+    /// True when there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Pushes the INSERT of these, which happens when the relation `source` has a row.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn push_insert<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, source: &str) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO task_history (id, task_id, version, action, field, from_value, to_value, actor_id, \
+             actor_email, at, client_address, request_id) SELECT entry.* FROM ",
+        );
+        out.push_sql(source);
+        out.push_sql(", ");
+        push_values(out, &self.0, |out, entry| {
+            push_columns!(
+                out,
+                (&entry.id => SqlUuid),
+                (&entry.task_id => SqlUuid),
+                (&entry.version => BigInt),
+                (&entry.action => Text),
+                (&entry.field => Nullable<Text>),
+                (&entry.from_value => Nullable<Text>),
+                (&entry.to_value => Nullable<Text>),
+                (&entry.actor_id => Nullable<SqlUuid>),
+                (&entry.actor_email => Nullable<Text>),
+                (&entry.at => Timestamptz),
+                (&entry.client_address => Nullable<Text>),
+                (&entry.request_id => Nullable<Text>),
+            );
+            Ok(())
+        })?;
+        out.push_sql(" AS entry");
+        Ok(())
+    }
+}
+
 /// Writes these rows of one request; however many, in one statement that each connection keeps.
 ///
 /// # Errors
 /// The database's.
 pub fn write(conn: &mut PgConnection, entries: Vec<Entry>) -> QueryResult<()> {
-    match &entries[..] {
-        [] => return Ok(()),
-        [one] => return insert_into(task_history::table).values(one).execute(conn).map(drop),
-        _ => {}
+    if entries.is_empty() {
+        return Ok(());
     }
     let mut rows = Columns::default();
     for entry in entries {

@@ -1,6 +1,7 @@
 //! The edge of tasks: extract, build the command, one operation, one view.
 
 use actix_web::HttpRequest;
+use diesel::PgConnection;
 use directory::Person;
 use paperclip::actix::{api_v2_operation, web};
 use service_kit::{
@@ -80,15 +81,17 @@ pub async fn create_task(
         Some(who) => look_up(&state, &actor, who).await.map(Some),
         None => Ok(None),
     };
-    let once = state.db.transaction(move |conn| {
+    let task = request.task(&actor.account, clock::now());
+    let has_key = scope.key.0.is_some();
+    let work = move |conn: &mut PgConnection| {
         idempotency::once(conn, &scope, |conn| {
             let assignee = assignee.clone()?;
-            let task = request.task(&actor.account, clock::now());
-            let task = operations::create(conn, &actor.account, task, assignee.as_ref())?;
+            let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref())?;
             Ok::<_, Error>(TaskView::from(task))
         })
-    });
-    let once = once.await?;
+    };
+    // The key and the task are written together, or neither.
+    let once = if has_key { state.db.transaction(work).await? } else { state.db.autocommit(work).await? };
     state.relay.wake();
     Ok(Created { location: location(once.reply.id), view: once.reply, replayed: once.replayed })
 }
@@ -156,7 +159,7 @@ async fn change(
     };
     let change = request.change(proposed.intent, actor.account.timezone, assignee);
     let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
-    let work = state.db.transaction(move |conn| {
+    let work = state.db.autocommit(move |conn| {
         operations::change(conn, &directory, &actor.account, id, &change, &precondition)
     });
     let task = work.await?;
@@ -176,7 +179,7 @@ pub async fn delete_task(
     let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
     let work = state
         .db
-        .transaction(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &precondition));
+        .autocommit(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &precondition));
     work.await?;
     state.relay.wake();
     Ok(NoContent)

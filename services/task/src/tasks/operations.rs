@@ -1,7 +1,8 @@
-//! Create, change, delete: each takes a connection inside a transaction, locks, decides, and writes the row, its history
-//! and its events together.
+//! Create, change, delete, restore: each decides, and writes the row, its history and its events by one statement. Nothing is
+//! locked between the reading and the writing: what was decided of a task that somebody else has changed meanwhile is not
+//! written, but decided anew.
 
-use diesel::PgConnection;
+use diesel::{Connection as _, PgConnection};
 use directory::{Directory, Person};
 use service_kit::auth::Account;
 use uuid::Uuid;
@@ -11,12 +12,17 @@ use super::{
     decisions::{self, Decision},
     model::Task,
     precondition::Precondition,
+    queries,
     roster::Roster,
     store,
 };
-use crate::{clock, error::Error, history::record};
+use crate::{clock, error::Error};
 
-/// Writes a new task; `task` says everything but who is to do it.
+/// How often somebody else may have been faster; after that the task is locked.
+const ATTEMPTS: u32 = 3;
+
+/// Writes a new task; `task` says everything but who is to do it. If it is there already, it was written by the same call:
+/// a connection broke before that was known.
 ///
 /// # Errors
 /// What [`decisions::create`] says; the database's.
@@ -27,7 +33,10 @@ pub fn create(
     assignee: Option<&Person>,
 ) -> Result<Task, Error> {
     let roster = Roster::read(conn, assignee)?;
-    write(conn, decisions::create(by, task, assignee, &roster)?)
+    let decision = decisions::create(by, task, assignee, &roster)?;
+    let created = decision.after.clone();
+    store::put(conn, decision)?;
+    Ok(created)
 }
 
 /// Changes a task. A change that changes nothing writes nothing.
@@ -42,12 +51,10 @@ pub fn change(
     change: &TaskChange,
     precondition: &Precondition,
 ) -> Result<Task, Error> {
-    let before = locked(conn, directory, id)?;
     let roster = Roster::read(conn, change.assignee.iter().flatten())?;
-    match decisions::change(by, &before, change, precondition, &roster, clock::now())? {
-        Some(decision) => write(conn, decision),
-        None => Ok(before),
-    }
+    write(conn, directory, id, |before| {
+        decisions::change(by, before, change, precondition, &roster, clock::now())
+    })
 }
 
 /// Puts a task into the trash.
@@ -61,27 +68,47 @@ pub fn delete(
     id: Uuid,
     precondition: &Precondition,
 ) -> Result<(), Error> {
-    let before = locked(conn, directory, id)?;
-    write(conn, decisions::delete(by, &before, precondition, clock::now())?).map(drop)
+    let decide = |before: &Task| decisions::delete(by, before, precondition, clock::now()).map(Some);
+    write(conn, directory, id, decide).map(drop)
 }
 
-/// The task of that id, locked until the end of the transaction.
+/// Takes a task out of the trash.
 ///
 /// # Errors
-/// [`Error::NoSuchTask`]; the database's.
-pub fn locked(conn: &mut PgConnection, directory: &Directory, id: Uuid) -> Result<Task, Error> {
-    let task = store::lock(conn, id)?.ok_or(Error::NoSuchTask)?;
-    Ok(task.with_present_email(directory))
+/// What [`decisions::restore`] says; the database's.
+pub fn restore(
+    conn: &mut PgConnection,
+    directory: &Directory,
+    by: &Account,
+    id: Uuid,
+    precondition: &Precondition,
+) -> Result<Task, Error> {
+    write(conn, directory, id, |before| decisions::restore(by, before, precondition, clock::now()).map(Some))
 }
 
-/// Writes what was decided; returns the task after it.
-///
-/// # Errors
-/// The database's.
-pub fn write(conn: &mut PgConnection, decision: Decision) -> Result<Task, Error> {
-    let Decision { before, after, history, events } = decision;
-    store::put(conn, before.as_ref(), &after)?;
-    record::write(conn, history)?;
-    messaging::append(conn, &events)?;
-    Ok(after)
+/// Writes what is decided of the task as it is; returns the task after it.
+fn write(
+    conn: &mut PgConnection,
+    directory: &Directory,
+    id: Uuid,
+    decide: impl Fn(&Task) -> Result<Option<Decision>, Error>,
+) -> Result<Task, Error> {
+    // `None`: somebody else was faster.
+    let attempt = |conn: &mut PgConnection, found: Option<Task>| -> Result<Option<Task>, Error> {
+        let before = found.ok_or(Error::NoSuchTask)?.with_present_email(directory);
+        match decide(&before)? {
+            Some(decision) => Ok(store::put(conn, decision)?),
+            None => Ok(Some(before)),
+        }
+    };
+    for _ in 0..ATTEMPTS {
+        let found = queries::find(conn, id)?;
+        if let Some(task) = attempt(conn, found)? {
+            return Ok(task);
+        }
+    }
+    conn.transaction(|conn| {
+        let found = store::lock(conn, id)?;
+        attempt(conn, found)?.ok_or(Error::NoSuchTask)
+    })
 }

@@ -15,7 +15,7 @@ use super::{
     ordering::{Ordering, Place, SortKey},
     search::{self, Matches, words_wanted},
 };
-use crate::schema::tasks;
+use crate::schema::{task_words, tasks};
 
 define_sql_function! {
     /// Postgres's `lower`.
@@ -66,7 +66,12 @@ pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> 
 /// The statement of [`list`].
 #[must_use]
 pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>> {
-    let rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
+    let mut rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
+    if let Some(words) = &filter.words {
+        // Asked of one task after the other, as the page is filled: as a join, all that have the words would be put together.
+        let own = task_words::table.filter(task_words::task_id.eq(tasks::id));
+        rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words))).single_value());
+    }
     match (filter.assignee(), &reading.from) {
         (Some(whose), Some(from)) => own_from(rows, whose, reading, from),
         (Some(whose), None) => arranged(rows.filter(tasks::assignee_id.eq(whose)), reading),
@@ -80,14 +85,18 @@ pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTyp
 /// # Errors
 /// The database's.
 pub fn count(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<i64> {
-    let rows = narrowed(tasks::table.count().into_boxed(), filter);
+    let mut rows = narrowed(tasks::table.count().into_boxed(), filter);
+    if let Some(words) = &filter.words {
+        let found = task_words::table.filter(Matches::new(task_words::words, words_wanted(words)));
+        rows = rows.filter(tasks::id.eq_any(found.select(task_words::task_id)));
+    }
     match filter.assignee() {
         Some(whose) => rows.filter(tasks::assignee_id.eq(whose)).get_result(conn),
         None => rows.get_result(conn),
     }
 }
 
-/// All conditions but that of [`TaskFilter::assignee`].
+/// All conditions but that of [`TaskFilter::assignee`] and the words.
 fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<'a, Kind> {
     rows = match filter.scope {
         Scope::All | Scope::AssignedTo(_) => rows.filter(tasks::deleted_at.is_null()),
@@ -124,9 +133,6 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
     if let Some(now) = filter.overdue_at {
         // Word for word the condition of the index of open tasks.
         rows = rows.filter(tasks::due_key.lt(now)).filter(sql::<Bool>("status <> 'completed'"));
-    }
-    if let Some(words) = &filter.words {
-        rows = rows.filter(Matches::new(tasks::words, words_wanted(words)));
     }
     if let Some(ids) = &filter.among {
         rows = rows.filter(tasks::id.eq_any(ids));

@@ -11,7 +11,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::filter::{Scope, TaskFilter};
-use crate::schema::{TsQuery, tasks};
+use crate::schema::{TsQuery, task_words};
 
 /// Hits up to which words count as rare.
 const RARE: usize = 2000;
@@ -37,13 +37,11 @@ pub fn rare(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<Option<
 
 /// Up to one more than [`RARE`] tasks with these words, by their index and by no other way.
 fn hits(conn: &mut PgConnection, words: &str) -> QueryResult<Vec<Uuid>> {
-    use diesel::ExpressionMethods as _;
     conn.transaction(|conn| {
         conn.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")?;
-        tasks::table
-            .filter(tasks::deleted_at.is_null())
-            .filter(Matches::new(tasks::words, words_wanted(words)))
-            .select(tasks::id)
+        task_words::table
+            .filter(Matches::new(task_words::words, words_wanted(words)))
+            .select(task_words::task_id)
             .limit(RARE as i64 + 1)
             .load(conn)
     })

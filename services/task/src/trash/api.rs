@@ -12,11 +12,10 @@ use service_kit::{
 };
 use uuid::Uuid;
 
-use super::operations;
 use crate::{
     error::Error,
     state::AppState,
-    tasks::{precondition::Precondition, views::TaskView},
+    tasks::{operations, precondition::Precondition, views::TaskView},
 };
 
 /// Take a task out of the trash.

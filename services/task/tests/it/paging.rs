@@ -9,7 +9,7 @@ use task_service::tasks::{
 };
 use uuid::Uuid;
 
-use crate::store::{Store, assignee, task};
+use crate::store::{Store, assignee, put, task};
 
 fn filter(scope: Scope) -> TaskFilter {
     TaskFilter {
@@ -64,7 +64,7 @@ async fn every_ordering_gives_every_row_once_both_ways() {
     let store = Store::open().await;
     let mut conn = store.connect();
     for number in 0..57 {
-        task_service::tasks::store::put(&mut conn, None, &task(number)).unwrap();
+        put(&mut conn, None, &task(number));
     }
     for scope in [Scope::All, Scope::AssignedTo(assignee())] {
         let filter = filter(scope);
@@ -92,7 +92,7 @@ async fn undated_tasks_come_last_and_titles_go_without_regard_to_case() {
     let store = Store::open().await;
     let mut conn = store.connect();
     for number in 0..12 {
-        task_service::tasks::store::put(&mut conn, None, &task(number)).unwrap();
+        put(&mut conn, None, &task(number));
     }
     let filter = filter(Scope::All);
     let mut walk = Walk { conn, filter: &filter, ordering: Ordering::ALL[0].1 };
@@ -109,7 +109,7 @@ async fn a_row_that_goes_or_comes_does_not_disturb_the_walk() {
     let store = Store::open().await;
     let mut conn = store.connect();
     for number in 0..20 {
-        task_service::tasks::store::put(&mut conn, None, &task(number)).unwrap();
+        put(&mut conn, None, &task(number));
     }
     let filter = filter(Scope::All);
     let mut walk = Walk { conn: store.connect(), filter: &filter, ordering: Ordering::ALL[4].1 };
@@ -118,8 +118,8 @@ async fn a_row_that_goes_or_comes_does_not_disturb_the_walk() {
     let at = first.last().unwrap();
     // The row that the cursor stands on goes, and one comes before it.
     let gone = Task { deleted_at: Some(at.updated_at), ..at.clone() };
-    task_service::tasks::store::put(&mut conn, Some(at), &gone).unwrap();
+    put(&mut conn, Some(at), &gone);
     let early = Task { updated_at: first[0].updated_at, ..task(999) };
-    task_service::tasks::store::put(&mut conn, None, &early).unwrap();
+    put(&mut conn, None, &early);
     assert_eq!(walk.all(Some(at), false), whole[7..]);
 }

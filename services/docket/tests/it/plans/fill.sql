@@ -50,6 +50,7 @@ INSERT INTO tasks (id, title, description, status, priority, due_date, assignee_
         now() - n * interval '1 minute', now() - n * interval '1 second', CASE WHEN n % 3 = 2 THEN now() END,
         CASE WHEN n <= 200 THEN now() - CASE WHEN n <= 20 THEN 40 ELSE 1 END * interval '1 day' END
     FROM generate_series(1, 20000) n;
+INSERT INTO task_words (task_id, words) SELECT id, to_tsvector('simple', title || ' ' || description) FROM tasks;
 INSERT INTO task_history (id, task_id, version, action, actor_id, at)
     SELECT pg_temp.uid('7', n), pg_temp.uid('6', n), 1, 'created', pg_temp.whose(n), now() FROM generate_series(1, 20000) n;
 INSERT INTO task_imports (id, created_by, format, dry_run, state, lines, created, failed, errors, created_at, alive_at, finished_at)

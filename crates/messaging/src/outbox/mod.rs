@@ -1,19 +1,22 @@
 //! The outbox: events are rows of the service's own schema, written in the transaction of the change they tell of.
 //! The table's definition is `sql/outbox.sql`; the [relay](crate::relay) empties it.
 
+mod new_events;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
 use diesel::{
-    PgConnection, QueryResult, QueryableByName, RunQueryDsl,
-    result::Error,
-    sql_query,
+    PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{Array, BigInt, Double, Text, Timestamptz, Uuid as SqlUuid},
 };
 use events::Envelope;
 use service_kit::db::Db;
 use uuid::Uuid;
+
+use new_events::NewEvent;
+pub use new_events::{NewEvents, WAKE_RELAY};
 
 /// How long sent rows are kept, for looking back and for `replay`.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -46,17 +49,15 @@ pub fn append(conn: &mut PgConnection, events: &[Envelope]) -> QueryResult<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let mut routing_keys = Vec::with_capacity(events.len());
-    let mut bodies = Vec::with_capacity(events.len());
+    let (mut event_ids, mut aggregate_ids) = (Vec::new(), Vec::new());
+    let (mut routing_keys, mut bodies) = (Vec::new(), Vec::new());
     for event in events {
-        let Some(key) = event.routing_key() else {
-            return Err(Error::SerializationError(format!("unknown event type {}", event.kind).into()));
-        };
-        routing_keys.push(key.as_str());
-        bodies.push(serde_json::to_string(event).map_err(|error| Error::SerializationError(error.into()))?);
+        let event = NewEvent::of(event)?;
+        event_ids.push(event.event_id);
+        aggregate_ids.push(event.aggregate_id);
+        routing_keys.push(event.routing_key);
+        bodies.push(event.body);
     }
-    let event_ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
-    let aggregate_ids: Vec<Uuid> = events.iter().map(|event| event.subject).collect();
     InsertEvents {
         event_ids: &event_ids,
         aggregate_ids: &aggregate_ids,
