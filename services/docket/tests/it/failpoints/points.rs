@@ -8,7 +8,7 @@ const EVERYWHERE: [&str; 17] = [
     "idempotency::stored",
     // Committed, and neither answered nor relayed.
     "outbox::committed",
-    // The relay: not published yet; taken by the bus and not marked; marked and not committed.
+    // The relay: not published yet; taken by the bus and not marked; marked, and perhaps not on the disk.
     "relay::read",
     "relay::confirmed",
     "relay::marked",

@@ -68,7 +68,7 @@ INSERT INTO notifications (id, event_id, user_id, position, type, task_id, task_
         CASE WHEN n % 50 IN (7, 20) THEN now() + (n % 40 - 2) * interval '1 hour' END
     FROM generate_series(1, 20000) n;
 INSERT INTO preferences (user_id, remind_before_minutes, digest, digest_hour, version)
-    SELECT pg_temp.uid('1', n), 1440, CASE WHEN n % 10 = 0 THEN 'daily' ELSE 'off' END, 8, 1 FROM generate_series(1, 20000) n;
+    SELECT pg_temp.uid('1', n), 1440, CASE WHEN n % 10 = 0 THEN 'daily' ELSE 'off' END, 0, 1 FROM generate_series(1, 20000) n;
 INSERT INTO preference_channels (user_id, type, in_app, email)
     SELECT pg_temp.uid('1', n), 'assigned', true, false FROM generate_series(1, 20000) n;
 INSERT INTO tasks (id, title, assignee_id, created_by, due_date, status, deleted, sequence, changed_at)

@@ -18,7 +18,9 @@ use std::{
     fmt::Write as _,
 };
 
+use chrono::{TimeDelta, Utc};
 use diesel::connection::SimpleConnection as _;
+use serde_json::json;
 
 use self::{
     captured::{Capture, Captured},
@@ -56,6 +58,9 @@ async fn no_statement_costs_more_the_more_there_is() {
         })
         .await;
     let Some(capture) = capture else { return world.end().await };
+    // Its assignee is to be reminded at once.
+    let soon = Utc::now() + TimeDelta::hours(1);
+    world.task(json!({"title": "due", "assigned_to": "known7000@example.org", "due_date": soon})).await;
     let known = sign_in(&world.anyone, "known7000@example.org").await;
     calls::all(&[&world.admin.client, &known.client], "60000000-0000-7000-8000-00000000000a").await;
     let faults = matrix::faults(&world).await;
