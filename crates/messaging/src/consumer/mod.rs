@@ -36,10 +36,10 @@ pub(crate) const PREFETCH: u16 = 32;
 /// often, one commit is for all that came meanwhile. The first after a rest is dealt with at once.
 const LINGER: Duration = Duration::from_millis(20);
 /// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
-/// event counts as one that cannot be dealt with. The queue waits meanwhile: about 11 s.
+/// event counts as one that cannot be dealt with. The queue waits meanwhile: about 6 s.
 const REFUSALS: u32 = 8;
 /// The longest pause after the database or the bus was away: everybody waits to be told, so not the full 30 s.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How often old inbox rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// Longest dead-letter reason: it travels as a message header.

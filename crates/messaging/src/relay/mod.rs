@@ -27,7 +27,7 @@ const LINGER: Duration = Duration::from_millis(20);
 /// How often old rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// The longest pause after the bus could not be reached: everything waits on it, so not the full 30 s.
-const BUS_PAUSE: Duration = Duration::from_secs(5);
+const BUS_PAUSE: Duration = Duration::from_secs(2);
 
 /// Wakes a relay of this process. Never needed for being right, nor for being quick (the outbox notifies): it saves
 /// the few milliseconds until the notification is seen.

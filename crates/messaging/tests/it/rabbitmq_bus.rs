@@ -1,8 +1,11 @@
 //! What only a broker at the other end of a network has: a network.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use events::RoutingKey;
@@ -30,6 +33,8 @@ struct Wire {
     port: u16,
     whole: Arc<AtomicBool>,
     cut: std::sync::Mutex<CancellationToken>,
+    /// When somebody came while it was cut.
+    in_vain: std::sync::Mutex<Vec<Instant>>,
 }
 
 impl Wire {
@@ -39,12 +44,14 @@ impl Wire {
             port: listener.local_addr().unwrap().port(),
             whole: Arc::new(AtomicBool::new(true)),
             cut: std::sync::Mutex::default(),
+            in_vain: std::sync::Mutex::default(),
         });
         let ends = Arc::clone(&wire);
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
                 let cut = ends.cut.lock().unwrap().clone();
                 if !ends.whole.load(Ordering::SeqCst) {
+                    ends.in_vain.lock().unwrap().push(Instant::now());
                     continue;
                 }
                 let broker = broker.clone();
@@ -174,4 +181,39 @@ async fn a_full_queue_refuses_and_the_event_stays() {
     assert_eq!(take_sequences(&mut subscription, 4).await, [1, 2, 2, 3]);
     drop(subscription);
     world.remove(&["it.tasks"]).await;
+}
+
+/// However long the broker was away, nobody waits longer for its return than for one short pause.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_is_away_is_looked_for_every_two_seconds() {
+    let (Some((publishing, publishers)), Some((consuming, consumers))) = (wired().await, wired().await)
+    else {
+        return;
+    };
+    for (world, wire) in [(&publishing, &publishers), (&consuming, &consumers)] {
+        world.bus.declare(&tasks()).await.unwrap();
+        wire.cut(false);
+    }
+    publishing.append(&[event(RoutingKey::TaskCreated, Uuid::new_v4(), 1)]).await;
+    let stop = CancellationToken::new();
+    let relay = Relay::new(publishing.db.clone(), Arc::clone(&publishing.bus), "it").run(stop.clone());
+    let recorder = Arc::new(Recorder::default());
+    let consumer =
+        Consumer::new(consuming.db.clone(), Arc::clone(&consuming.bus), tasks(), Arc::clone(&recorder) as _);
+    let (relay, consumer) = (tokio::spawn(relay), tokio::spawn(consumer.run(stop.clone())));
+    for wire in [&publishers, &consumers] {
+        // The first tries are close to each other; by the tenth the pauses are as long as they get.
+        let tries = || wire.in_vain.lock().unwrap().clone();
+        eventually("ten tries", async || tries().len() >= 10).await;
+        let pauses: Vec<_> = tries().windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let longest = pauses.iter().max().unwrap();
+        assert!(*longest < Duration::from_millis(3500), "{pauses:?}");
+        wire.mend();
+    }
+    eventually("the event is published", async || publishing.bus.depth("it.tasks").await.unwrap() == 1).await;
+    stop.cancel();
+    relay.await.unwrap();
+    consumer.await.unwrap();
+    publishing.remove(&["it.tasks"]).await;
+    consuming.remove(&["it.tasks"]).await;
 }

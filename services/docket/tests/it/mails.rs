@@ -46,19 +46,19 @@ async fn the_delivery_log_tells_administrators_what_became_of_each_mail() {
 }
 
 /// A directory for mails, which is removed at the end.
-struct MailDir(PathBuf);
+pub struct MailDir(PathBuf);
 
 impl MailDir {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(std::env::temp_dir().join(format!("docket-mails-{}", uuid::Uuid::new_v4().simple())))
     }
 
-    fn settings(&self) -> MailSettings {
+    pub fn settings(&self) -> MailSettings {
         MailSettings { mail_dir: Some(self.0.clone()), ..no_mail() }
     }
 
     /// The mails in it, whole, the oldest first.
-    fn mails(&self) -> Vec<String> {
+    pub fn mails(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(&self.0) else { return Vec::new() };
         let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.'));

@@ -40,6 +40,8 @@ impl Reader {
         let mut child = Command::new(program)
             .arg(root.join("services/docket/tests").join(script))
             .env("PACKAGES", &packages)
+            // Scripts read each other here.
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -2,6 +2,7 @@
 //! in JavaScript.
 
 use crate::{
+    mails::MailDir,
     reader::{Reader, read},
     receiver::Receiver,
     world::{World, no_mail, path},
@@ -146,6 +147,33 @@ async fn mails_reach_a_server_and_are_whole_there() {
     let one_click = world.anyone.request(reqwest::Method::POST, &link[link.find("/api/").unwrap()..]);
     let one_click = one_click.header("content-type", "application/x-www-form-urlencoded");
     assert_eq!(one_click.body("List-Unsubscribe=One-Click").send().await.unwrap().status(), 200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_in_files_are_whole_too_in_another_language() {
+    let directory = MailDir::new();
+    let world = World::with_mail(directory.settings()).await;
+    let ann = world.person().await;
+    ann.put("/api/notifications/preferences/", json!({"language": "de"})).await.expect(200);
+    let title = format!("„Größe“ <b> & {}", "länger ".repeat(20));
+    let title = title.trim_end();
+    world.task(json!({"title": title, "assigned_to": ann.email})).await;
+    let files = testkit::eventually("a mail", async || {
+        let mails = directory.mails();
+        (!mails.is_empty()).then_some(mails)
+    })
+    .await;
+    let Some(mail) = read("readers/read_mail.py", &files[0]).await else { return world.end().await };
+    let headers = &mail["headers"];
+    assert_eq!((&mail["defects"], &mail["type"]), (&json!([]), &json!("multipart/alternative")), "{mail}");
+    assert_eq!(
+        (&headers["To"], &headers["Subject"]),
+        (&json!(ann.email), &json!(format!("Dir zugewiesen: {title}")))
+    );
+    assert!(mail["parts"]["text/plain"].as_str().unwrap().contains(title), "{mail}");
+    assert!(mail["parts"]["text/html"].as_str().unwrap().contains("„Größe“ &#60;b&#62; &#38;"), "{mail}");
+    assert_eq!(headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
     world.end().await;
 }
 

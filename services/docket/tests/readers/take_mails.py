@@ -1,25 +1,15 @@
 """A mail server, and what Python's own reader makes of each mail. Output: its port, then a line of JSON for each mail."""
 
 import asyncio
-import email
-import email.policy
 import json
 
 from aiosmtpd.controller import Controller
+from as_read import as_read
 
 
 class Sink:
     async def handle_DATA(self, server, session, envelope):
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        parts = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
-        defects = [repr(defect) for part in mail.walk() for defect in part.defects]
-        defects += [repr(defect) for value in mail.values() for defect in value.defects]
-        header = lambda name: str(mail[name]) if name in mail else None
-        names = ("From", "To", "Subject", "Date", "Message-ID", "References", "In-Reply-To", "Auto-Submitted")
-        names += ("List-Unsubscribe", "List-Unsubscribe-Post")
-        said = {name: header(name) for name in names}
-        told = {"to": envelope.rcpt_tos, "headers": said, "type": mail.get_content_type(), "parts": parts, "defects": defects}
-        print(json.dumps(told), flush=True)
+        print(json.dumps({"to": envelope.rcpt_tos, **as_read(envelope.content)}), flush=True)
         return "250 taken by the sink"
 
 

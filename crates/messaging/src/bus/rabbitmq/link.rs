@@ -6,7 +6,8 @@ use anyhow::{Context, anyhow};
 use lapin::{Channel, Connection, ConnectionProperties, options::ConfirmSelectOptions, uri::AMQPUri};
 use tokio::time::timeout;
 
-/// How long the broker may take to answer when a connection is made.
+/// How long the broker may take to answer when a connection is made, and to whatever is asked before the first message: one
+/// that has just come back may take calls and not get round to its queues yet.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Seconds without a sign of life after which a side takes the other for dead (RabbitMQ's own default is 60).
 const HEARTBEAT: u16 = 10;
@@ -22,6 +23,17 @@ pub(super) async fn connect(url: &str, name: &str) -> anyhow::Result<Connection>
         .context("RabbitMQ cannot be reached")
 }
 
+/// What the broker is asked before the first message.
+pub(super) async fn in_time<T, E: Into<anyhow::Error>>(
+    asked: &'static str,
+    answer: impl Future<Output = Result<T, E>>,
+) -> anyhow::Result<T> {
+    timeout(CONNECT, answer)
+        .await
+        .with_context(|| format!("RabbitMQ does not answer: {asked}"))?
+        .map_err(Into::into)
+}
+
 /// A connection with one channel on it, in confirm mode. Dropped as a whole: after an error nothing that was in
 /// flight on it can be told apart.
 pub(super) struct Link {
@@ -33,10 +45,8 @@ pub(super) struct Link {
 impl Link {
     pub async fn open(url: &str, name: &str) -> anyhow::Result<Self> {
         let connection = connect(url, name).await?;
-        let channel = timeout(CONNECT, connection.create_channel()).await.context("opening a channel")??;
-        timeout(CONNECT, channel.confirm_select(ConfirmSelectOptions::default()))
-            .await
-            .context("asking for confirms")??;
+        let channel = in_time("opening a channel", connection.create_channel()).await?;
+        in_time("asking for confirms", channel.confirm_select(ConfirmSelectOptions::default())).await?;
         Ok(Self { connection, channel })
     }
 

@@ -46,7 +46,7 @@ impl RabbitMqBus {
             Some(connection) => connection,
             None => Arc::new(link::connect(&self.url, "docket bus commands").await?),
         };
-        Ok(slot.insert(connection).create_channel().await?)
+        link::in_time("opening a channel", slot.insert(connection).create_channel()).await
     }
 
     /// Messages that wait in the queue of this full name.
@@ -78,7 +78,8 @@ impl Bus for RabbitMqBus {
     }
 
     async fn declare(&self, queue: &QueueSpec) -> anyhow::Result<()> {
-        topology::declare(&self.channel().await?, &self.names, queue).await
+        let channel = self.channel().await?;
+        link::in_time("declaring a queue", topology::declare(&channel, &self.names, queue)).await
     }
 
     async fn dead_letters(&self, queue: &str, limit: usize) -> anyhow::Result<Vec<DeadLetter>> {

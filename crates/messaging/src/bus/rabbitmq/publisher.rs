@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     confirms::{self, Outgoing},
-    link::Link,
+    link::{self, Link},
     properties, topology,
 };
 use crate::bus::{OutgoingMessage, PublishError, Publisher};
@@ -28,7 +28,8 @@ impl RabbitMqPublisher {
             return Ok(link);
         }
         let link = Link::open(&self.url, "docket publisher").await?;
-        topology::declare_exchange(&link.channel, &self.exchange).await?;
+        let declared = topology::declare_exchange(&link.channel, &self.exchange);
+        link::in_time("declaring the exchange", declared).await?;
         Ok(link)
     }
 }

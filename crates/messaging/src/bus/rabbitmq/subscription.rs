@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{
     confirms::{self, Outgoing},
-    link::Link,
+    link::{self, Link},
     outstanding::{Outstanding, Registry},
     properties,
     topology::{self, Names},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// How often a waiting subscription looks whether its connection still stands.
-const WATCH: Duration = Duration::from_secs(5);
+const WATCH: Duration = Duration::from_secs(1);
 
 pub(super) struct RabbitMqSubscription {
     link: Link,
@@ -49,14 +49,13 @@ impl RabbitMqSubscription {
     ) -> anyhow::Result<Self> {
         let name = names.queue(&queue.name);
         let link = Link::open(url, &format!("docket consumer of {name}")).await?;
-        topology::declare(&link.channel, names, queue).await?;
-        link.channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        link::in_time("declaring a queue", topology::declare(&link.channel, names, queue)).await?;
+        link::in_time("prefetch", link.channel.basic_qos(PREFETCH, BasicQosOptions::default())).await?;
         let outstanding = registry.open(&name);
         let (sender, incoming) = unbounded_channel();
-        let consumer = link
-            .channel
-            .basic_consume(name.into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())
-            .await?;
+        let (options, arguments) = (BasicConsumeOptions::default(), FieldTable::default());
+        let consumer = link.channel.basic_consume(name.into(), "".into(), options, arguments);
+        let consumer = link::in_time("subscribing", consumer).await?;
         tokio::spawn(receive(consumer, sender, Arc::downgrade(&outstanding)));
         Ok(Self { link, incoming, outstanding, properties: HashMap::new(), dead: names.dead(&queue.name) })
     }
