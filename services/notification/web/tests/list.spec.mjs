@@ -41,6 +41,20 @@ test('the next page comes before the end is reached, in order', async () => {
   assert.deepEqual(titles, Array.from({ length: 70 }, (_, i) => `${mark} number ${i}`));
 });
 
+test('who scrolls at once, on a busy machine, comes to the end all the same', async () => {
+  const page = await w.page({ as: boss, path: `/list?q=${mark}` });
+  await page.locator('li.line').first().waitFor();
+  // "Out of sight" and "in sight" of the end are told together then.
+  await page.evaluate(async () => {
+    const until = Date.now() + 20_000;
+    while (!document.querySelector('.end') && Date.now() < until) {
+      scrollBy(0, innerHeight / 3);
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+    }
+  });
+  await page.getByText('That is all: 70 tasks.').waitFor();
+});
+
 test('a change while someone is deep in the list is offered, and moves nothing', async () => {
   const page = await w.page({ as: boss, path: `/list?q=${mark}` });
   await page.locator('i.live').waitFor();
@@ -66,10 +80,6 @@ test('five thousand tasks scroll', async () => {
   });
   await page.goto('/list');
   await page.getByRole('link', { name: 'Made 0', exact: true }).waitFor();
-  await page.evaluate(() => {
-    window.long = [];
-    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => Math.round(e.duration)))).observe({ type: 'longtask' });
-  });
   await page.evaluate(async () => {
     const started = Date.now();
     while (!document.querySelector('.end') && Date.now() - started < 60_000) {
@@ -77,10 +87,14 @@ test('five thousand tasks scroll', async () => {
       await new Promise((r) => requestAnimationFrame(r));
     }
   });
-  assert.equal(await page.getByRole('list', { name: /^Tasks/ }).locator('li').count(), total);
-  const long = await page.evaluate(() => window.long);
-  console.log(`tasks over 50 ms while scrolling ${total} rows: ${long.length ? `${long.join(', ')} ms` : 'none'}`);
-  // Told, not asserted: how long a task takes is the machine's business as much as ours.
+  await page.getByText('That is all: 5000 tasks.').waitFor();
+  await page.getByRole('link', { name: `Made ${total - 1}`, exact: true }).waitFor();
+  // What is far out of sight is a place, not rows; how long the tasks of the main thread take is measured by measure:scroll.
+  assert.ok((await page.locator('li.line').count()) < 1_000);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.getByRole('link', { name: 'Made 0', exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), height);
 });
 
 const made = (i) => ({

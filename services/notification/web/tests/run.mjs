@@ -1,48 +1,12 @@
-// Runs the tests against the real thing: Docket as `cargo build` left it, on a database of its own that goes away
-// afterwards. BASE_URL, with ADMIN_EMAIL and ADMIN_PASSWORD, names one that runs already; arguments name single files.
+// Runs the tests against the real thing. BASE_URL, with ADMIN_EMAIL and ADMIN_PASSWORD, names a Docket that runs already;
+// arguments name single files.
 
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { credentials, start } from './system.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const credentials = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct-horse-9' };
-
-async function start() {
-  const data = mkdtempSync(`${tmpdir()}/docket-page-`);
-  // As root, Postgres runs as somebody else, and Docket falls back on /var/lib/docket where that one may not enter: the tests
-  // would meet what earlier runs have left there.
-  chmodSync(data, 0o755);
-  const binary = process.env.DOCKET_BIN ?? here('../../../../target/debug/docket');
-  const child = spawn(binary, ['--listen', '127.0.0.1:0', '--data-dir', data, '--broker', 'postgres', '--bcrypt-cost', '4'], {
-    // Everybody in these tests comes from one address, and much faster than people do.
-    env: { ...process.env, ...credentials, RATE_PER_SECOND: '10000', RATE_BURST: '20000', REGISTRATIONS_PER_HOUR: '100000', LOGIN_CLIENT_FAILURES: '100000', EMAIL_VERIFICATION: 'false' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  const url = await new Promise((found, failed) => {
-    child.stdout.on('data', (text) => {
-      said += text;
-      const address = /Page\s+(http:\S+?)\/?\n/.exec(said)?.[1];
-      if (address) found(address);
-    });
-    child.stderr.on('data', (text) => (said += text));
-    child.on('error', failed);
-    child.on('exit', (code) => failed(new Error(`Docket ended with ${code}:\n${said}`)));
-  });
-  const stop = () =>
-    new Promise((ended) => {
-      child.removeAllListeners('exit');
-      child.on('exit', () => {
-        rmSync(data, { recursive: true, force: true });
-        ended();
-      });
-      child.kill('SIGTERM');
-    });
-  return { url, stop };
-}
-
 const files = process.argv.slice(2);
 const specs = files.length ? files : readdirSync(here('.')).filter((f) => f.endsWith('.spec.mjs')).map((f) => here(f));
 const own = process.env.BASE_URL ? null : await start();

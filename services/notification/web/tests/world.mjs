@@ -32,6 +32,13 @@ export async function world() {
     },
     task: (fields) => root.call('POST', '/api/tasks/', fields),
     page: (options) => openPage(browser, base, options),
+    signIn,
+    /** Another tab of the same browser. */
+    async tab(page, path) {
+      const tab = listened(await page.context().newPage());
+      await tab.goto(path);
+      return tab;
+    },
     async close() {
       await browser.close();
     },
@@ -46,7 +53,7 @@ function client(base) {
       body: body ? JSON.stringify(body) : undefined,
     });
     const text = await reply.text();
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text.slice(0, 600)}`);
     return text ? JSON.parse(text) : undefined;
   };
   return {
@@ -60,15 +67,19 @@ function client(base) {
 /** A browser of its own: no shared storage, no shared locks. Errors in its console fail the test. */
 async function openPage(browser, base, { as, path = '/', ...options } = {}) {
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options });
-  const page = await context.newPage();
+  const page = listened(await context.newPage());
+  if (as) await signIn(page, as.email, path);
+  else await page.goto(path);
+  return page;
+}
+
+function listened(page) {
   page.setDefaultTimeout(10_000);
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   // A refused request is logged by the browser itself; the tests that provoke one look at the page.
   page.on('console', (message) => message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()));
   page.complaints = errors;
-  if (as) await signIn(page, as.email, path);
-  else await page.goto(path);
   return page;
 }
 

@@ -8,6 +8,8 @@ export type News =
   /** A task changed or went away: whoever shows it asks for it again. */
   | { kind: 'task'; id: string }
   | { kind: 'mode'; mode: Mode }
+  /** A new tab asks the one that leads how it is. */
+  | { kind: 'how' }
   /** Something may have been missed: ask for everything again. */
   | { kind: 'resync' };
 

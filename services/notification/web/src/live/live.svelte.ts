@@ -19,6 +19,7 @@ class Live {
   /** Null until known, or while the notification service does not answer. */
   unread = $state<number | null>(null);
   #lastId: string | null = null;
+  #leads = false;
 
   /** Returns what stops it. */
   start(): () => void {
@@ -26,9 +27,11 @@ class Live {
     const offs = [
       on('unread', ({ unread }) => (this.unread = unread)),
       on('mode', ({ mode }) => (this.mode = mode)),
+      on('how', () => this.#leads && tell({ kind: 'mode', mode: this.mode })),
       onReturn(() => tell({ kind: 'resync' })),
       on('resync', () => void this.count()),
     ];
+    tell({ kind: 'how' });
     void this.count();
     void lead('docket.stream', (signal) => this.#keep(signal), stop.signal);
     return () => {
@@ -36,6 +39,8 @@ class Live {
       offs.forEach((off) => off());
       this.unread = null;
       this.#lastId = null;
+      this.#leads = false;
+      this.mode = 'connecting';
     };
   }
 
@@ -55,6 +60,7 @@ class Live {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
+    this.#leads = true;
     while (!signal.aborted) {
       let refused = false;
       try {
