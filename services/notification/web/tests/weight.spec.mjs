@@ -35,10 +35,10 @@ test('at most 40 KB of script and 10 KB of style to the door, and as much to My 
   await weigh(await page.context().newPage(), '/', 'New for you');
 });
 
-test('nothing jumps while a screen fills', async () => {
+for (const [look, options] of [['wide', {}], ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }]]) test(`nothing jumps while a screen fills, ${look}`, async () => {
   const boss = await w.person('admin', { name: 'Boss' });
   for (let i = 0; i < 6; i++) await boss.call('POST', '/api/tasks/', { title: `Steady ${i}`, assigned_to: boss.email });
-  const page = await w.page({ as: boss });
+  const page = await w.page({ as: boss, ...options });
   await page.addInitScript(() => {
     window.shift = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((e) => (window.shift += e.value))).observe({ type: 'layout-shift', buffered: true });
@@ -48,7 +48,7 @@ test('nothing jumps while a screen fills', async () => {
     await page.locator('h1').waitFor();
     await page.locator('.bone').first().waitFor({ state: 'detached' });
     const shift = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shift)))));
-    console.log(`${path} shifts by ${shift.toFixed(3)}`);
+    console.log(`${look} ${path} shifts by ${shift.toFixed(3)}`);
     assert.ok(shift < 0.1, `${path}: ${shift}`);
   }
 });

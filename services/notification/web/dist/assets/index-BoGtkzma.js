@@ -1,1 +1,0 @@
-import{A as e}from"./svelte-C7_YX0tN.js";import{n as t}from"./core-C08JDs28.js";e(t,{target:document.body});
