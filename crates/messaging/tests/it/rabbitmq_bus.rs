@@ -33,6 +33,7 @@ struct Wire {
     port: u16,
     whole: Arc<AtomicBool>,
     cut: std::sync::Mutex<CancellationToken>,
+    frozen: std::sync::Mutex<CancellationToken>,
     /// When somebody came while it was cut.
     in_vain: std::sync::Mutex<Vec<Instant>>,
 }
@@ -44,6 +45,7 @@ impl Wire {
             port: listener.local_addr().unwrap().port(),
             whole: Arc::new(AtomicBool::new(true)),
             cut: std::sync::Mutex::default(),
+            frozen: std::sync::Mutex::default(),
             in_vain: std::sync::Mutex::default(),
         });
         let ends = Arc::clone(&wire);
@@ -54,11 +56,12 @@ impl Wire {
                     ends.in_vain.lock().unwrap().push(Instant::now());
                     continue;
                 }
-                let broker = broker.clone();
+                let (broker, frozen) = (broker.clone(), ends.frozen.lock().unwrap().clone());
                 tokio::spawn(async move {
                     let mut far = TcpStream::connect(broker).await.unwrap();
                     tokio::select! {
                         () = cut.cancelled() => {}
+                        () = frozen.cancelled() => cut.cancelled().await,
                         _ = copy_bidirectional(&mut near, &mut far) => {}
                     }
                 });
@@ -71,6 +74,11 @@ impl Wire {
     fn cut(&self, whole: bool) {
         self.whole.store(whole, Ordering::SeqCst);
         std::mem::take(&mut *self.cut.lock().unwrap()).cancel();
+    }
+
+    /// On what stands now nothing passes any more, and neither end is told: as when a container goes with its network.
+    fn freeze(&self) {
+        std::mem::take(&mut *self.frozen.lock().unwrap()).cancel();
     }
 
     fn mend(&self) {
@@ -216,4 +224,27 @@ async fn a_broker_that_is_away_is_looked_for_every_two_seconds() {
     consumer.await.unwrap();
     publishing.remove(&["it.tasks"]).await;
     consuming.remove(&["it.tasks"]).await;
+}
+
+/// The broker lets one consumer at a time have a queue; whoever comes after one that vanished waits until it is missed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_vanished_without_a_word_is_soon_missed() {
+    let Some((world, wire)) = wired().await else { return };
+    let mut vanishing = world.bus.subscribe(&tasks()).await.unwrap();
+    wire.freeze();
+    let stop = CancellationToken::new();
+    let recorder = Arc::new(Recorder::default());
+    let direct = world.direct(servers::rabbitmq().unwrap()).await;
+    let consumer = Consumer::new(world.db.clone(), Arc::clone(&direct), tasks(), Arc::clone(&recorder) as _);
+    let consumer = tokio::spawn(consumer.run(stop.clone()));
+    let relay = tokio::spawn(Relay::new(world.db.clone(), direct, "it").run(stop.clone()));
+    world.append(&[event(RoutingKey::TaskCreated, Uuid::new_v4(), 1)]).await;
+    eventually("the next one has it", async || world.effects().await == [1]).await;
+    stop.cancel();
+    relay.await.unwrap();
+    consumer.await.unwrap();
+    wire.cut(true);
+    assert!(vanishing.next(1).await.is_err());
+    drop(vanishing);
+    world.remove(&["it.tasks"]).await;
 }

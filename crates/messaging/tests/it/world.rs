@@ -91,6 +91,12 @@ impl World {
         format!("{}{name}", self.settings.prefix)
     }
 
+    /// A second way to the same bus, its broker reached at this address.
+    pub async fn direct(&self, amqp_url: &str) -> Arc<dyn Bus> {
+        let settings = BusSettings { amqp_url: Some(amqp_url.to_owned()), ..self.settings.clone() };
+        messaging::connect(&settings).await.unwrap()
+    }
+
     /// The same world, its broker reached at another address.
     pub async fn through(mut self, amqp_url: String) -> Self {
         self.settings.amqp_url = Some(amqp_url);

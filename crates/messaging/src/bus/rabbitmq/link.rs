@@ -9,8 +9,9 @@ use tokio::time::timeout;
 /// How long the broker may take to answer when a connection is made, and to whatever is asked before the first message: one
 /// that has just come back may take calls and not get round to its queues yet.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Seconds without a sign of life after which a side takes the other for dead (RabbitMQ's own default is 60).
-const HEARTBEAT: u16 = 10;
+/// Seconds between signs of life (RabbitMQ's own default is 60). A side that has heard none for two or three times as long
+/// takes the other for dead; until then the broker keeps a queue for a consumer that went with its machine or its container.
+const HEARTBEAT: u16 = 5;
 
 /// Connects. `name` is what the management page shows.
 pub(super) async fn connect(url: &str, name: &str) -> anyhow::Result<Connection> {
