@@ -79,6 +79,8 @@ async fn administrators_may_hear_of_everything_and_choose() {
     let world = World::start().await;
     let ann = world.person().await;
     let (all, some) = (Receiver::start().await, Receiver::start().await);
+    // What happened before, nobody is to hear of.
+    world.settled().await;
     ann.post(WEBHOOKS, json!({"url": all.url(), "scope": "all"})).await.expect(403);
     made(&world.admin, json!({"url": all.url(), "scope": "all"})).await;
     let chosen = json!({"url": some.url(), "scope": "all", "event_types": ["task.deleted", "task.deleted"]});
