@@ -235,12 +235,14 @@ pub fn is_unavailable(error: &DieselError) -> bool {
                 .iter().any(|part| info.message().contains(part)))
 }
 
-/// `url` with the session settings of a service: its schema as search path, and a time limit per statement.
+/// `url` with the session settings of a service: its schema as search path, and a time limit per statement. Incremental sorts
+/// are off: they let a page be put together from all that somebody has, rather than be read in the order of its index, where
+/// Postgres takes that for little.
 fn session_url(url: &str, schema: &str, statement_timeout_ms: u32) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
     format!(
         "{url}{joint}options=-c%20search_path%3D{schema}%20-c%20statement_timeout%3D{statement_timeout_ms}\
-         %20-c%20idle_in_transaction_session_timeout%3D30000"
+         %20-c%20idle_in_transaction_session_timeout%3D30000%20-c%20enable_incremental_sort%3Doff"
     )
 }
 

@@ -11,6 +11,7 @@ pub mod description;
 pub mod due_date;
 pub mod events;
 pub mod filter;
+pub mod limited;
 pub mod model;
 pub mod operations;
 pub mod ordering;

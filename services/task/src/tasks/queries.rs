@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     filter::{Assigned, Scope, TaskFilter},
+    limited::Limited,
     model::Task,
     ordering::{Ordering, Place, SortKey},
     search::{self, Matches, words_wanted},
@@ -57,27 +58,32 @@ pub type Rows<'a, Kind> = tasks::BoxedQuery<'a, Pg, Kind>;
 /// # Errors
 /// The database's.
 pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> QueryResult<Vec<Task>> {
-    match search::rare(conn, filter)? {
-        Some(filter) => page(&filter, reading).load(conn),
-        None => page(filter, reading).load(conn),
-    }
+    let mut tasks: Vec<Task> = match search::rare(conn, filter)? {
+        Some(filter) => page(&filter, reading).load(conn)?,
+        None => page(filter, reading).load(conn)?,
+    };
+    tasks.truncate(usize::try_from(reading.limit).unwrap_or_default());
+    Ok(tasks)
 }
 
-/// The statement of [`list`].
+/// The statement of [`list`]; it may read a few rows more.
 #[must_use]
-pub fn page<'a>(filter: &'a TaskFilter, reading: &'a Reading) -> Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>> {
+pub fn page<'a>(
+    filter: &'a TaskFilter,
+    reading: &'a Reading,
+) -> Limited<Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>>> {
     let mut rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
     if let Some(words) = &filter.words {
         // Asked of one task after the other, as the page is filled: as a join, all that have the words would be put together.
         let own = task_words::table.filter(task_words::task_id.eq(tasks::id));
         rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words))).single_value());
     }
-    match (filter.assignee(), &reading.from) {
+    let rows = match (filter.assignee(), &reading.from) {
         (Some(whose), Some(from)) => own_from(rows, whose, reading, from),
         (Some(whose), None) => arranged(rows.filter(tasks::assignee_id.eq(whose)), reading),
         (None, _) => arranged(rows, reading),
-    }
-    .limit(reading.limit)
+    };
+    Limited::new(rows, reading.limit)
 }
 
 /// How many tasks there are in all.

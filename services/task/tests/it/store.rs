@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser as _;
-use diesel::PgConnection;
+use diesel::{Connection as _, PgConnection, connection::SimpleConnection as _};
 use service_kit::db::Db;
 use task_service::{
     Config,
@@ -12,7 +12,8 @@ use testkit::TestDatabase;
 use uuid::Uuid;
 
 pub struct Store {
-    pub database: TestDatabase,
+    /// Removed with this.
+    _database: TestDatabase,
     pub db: Db,
 }
 
@@ -27,11 +28,14 @@ impl Store {
             "secret",
         ]);
         let db = task_service::migrate(&config).await.unwrap();
-        Self { database, db }
+        Self { _database: database, db }
     }
 
+    /// With the service's settings, but for the time limit.
     pub fn connect(&self) -> PgConnection {
-        self.database.connect("task")
+        let mut conn = PgConnection::establish(self.db.url()).unwrap();
+        conn.batch_execute("SET statement_timeout = 0").unwrap();
+        conn
     }
 }
 

@@ -25,7 +25,6 @@ const FILTERS: &str =
     "an administrator's filter without an index: cheap while what is looked for is not rare";
 const SEARCH: &str =
     "what has the words is sorted: it grows with how many tasks have them, not with how many there are";
-const OWN: &str = "one person's own tasks, of which this one has 2,000";
 const TRASH: &str =
     "the trash is sorted by when its tasks were created; it holds what was deleted in 30 days";
 const ACCOUNTS: &str = "accounts, as administrators look for them: parts of words, and flags that most share";
@@ -41,8 +40,6 @@ pub const KNOWN: &[Known] = &[
     known("task", "(tasks.created_by = $)", FILTERS),
     known("task", "(tasks.due_key > $)", FILTERS),
     known("task", "(tasks.due_key < $)", FILTERS),
-    known("task", "(tasks.priority = ANY($))", OWN),
-    known("task", "words_wanted($)", SEARCH),
     known("task", "(tasks.id = ANY($))", SEARCH),
     known("task", "(tasks.deleted_at IS NOT NULL)", TRASH),
     known("notification", "FROM directory_users WHERE (directory_users.changed_at >= $)", DIRECTORY),
