@@ -33,8 +33,10 @@ const BATCH: usize = 32;
 /// kills whoever takes it, all that were in those hands share its many deliveries, and become dead letters with it.
 pub(crate) const PREFETCH: u16 = 32;
 /// How long a batch that is not full waits for more, if another one was just dealt with: while events come singly but
-/// often, one commit is for all that came meanwhile. The first after a rest is dealt with at once.
+/// often, one commit is for all that came meanwhile.
 const LINGER: Duration = Duration::from_millis(20);
+/// And after a rest: what was published together comes together. (A new task is told of twice: that it is, and whose.)
+const COMPANY: Duration = Duration::from_millis(2);
 /// How often a statement that the database refuses (as opposed to a database that is not there) is tried before the
 /// event counts as one that cannot be dealt with. The queue waits meanwhile: about 6 s.
 const REFUSALS: u32 = 8;
@@ -142,15 +144,13 @@ impl Consumer {
         }
     }
 
-    /// Waits for the first delivery, and for more if there are likely to be any.
+    /// Waits for the first delivery, and a moment for more.
     async fn gather(&mut self) -> anyhow::Result<()> {
         if self.gathered.is_empty() {
             self.gathered = self.subscription().await?.next(BATCH).await?;
         }
-        if self.last.is_none_or(|last| last.elapsed() > LINGER) {
-            return Ok(());
-        }
-        let until = tokio::time::Instant::now() + LINGER;
+        let is_rested = self.last.is_none_or(|last| last.elapsed() > LINGER);
+        let until = tokio::time::Instant::now() + if is_rested { COMPANY } else { LINGER };
         while self.gathered.len() < BATCH {
             let room = BATCH - self.gathered.len();
             match timeout_at(until, self.subscription().await?.next(room)).await {
