@@ -1,6 +1,9 @@
 //! Notifications: read, unread, deleted, streamed.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::world::{Person, World, path};
 
@@ -120,6 +123,19 @@ async fn the_stream_says_which_of_ones_tasks_changed() {
     read_until(&mut anns, &hint).await;
     let heard = read_until(&mut bobs, &hint).await;
     assert_eq!(heard.matches(&hint).count(), 1);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_on_which_nothing_happens_is_heard_of_every_15_s() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    let mut stream = ann.request(reqwest::Method::GET, "/api/notifications/stream/").send().await.unwrap();
+    read_until(&mut stream, "event: unread").await;
+    let opened = Instant::now();
+    let beat = timeout(testkit::PATIENCE, read_until(&mut stream, ": still here\n\n")).await;
+    beat.expect("heard of in time");
+    assert!(opened.elapsed() > Duration::from_millis(14_500), "{:?}", opened.elapsed());
     world.end().await;
 }
 
