@@ -13,6 +13,7 @@ use crate::world::{
 
 over_both_buses!(
     order_is_kept,
+    large_messages_arrive_whole,
     what_was_not_acknowledged_comes_again,
     a_dead_letter_keeps_its_reason_and_returns_once,
     dead_letters_can_be_dropped,
@@ -41,6 +42,28 @@ async fn order_is_kept(world: World) {
         subscription.ack(&deliveries).await.unwrap();
     }
     eventually("the queue is empty", async || world.bus.depth("it.tasks").await.unwrap() == 0).await;
+    world.remove(&["it.tasks"]).await;
+}
+
+/// Longer than a frame, and than all the room that a connection has for frames.
+async fn large_messages_arrive_whole(world: World) {
+    let mut subscription = world.bus.subscribe(&tasks()).await.unwrap();
+    let mut sent = messages(1..=6);
+    for (message, length) in sent.iter_mut().zip([10, 16_376, 16_377, 300_000, 2_000_000, 10]) {
+        message.body = (0..length).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
+    }
+    world.publish(&sent).await;
+    let deliveries = take(&mut subscription, sent.len()).await;
+    for (delivery, message) in deliveries.iter().zip(&sent) {
+        assert!(
+            delivery.body == message.body.as_bytes(),
+            "{} of {} bytes",
+            delivery.body.len(),
+            message.body.len()
+        );
+    }
+    subscription.ack(&deliveries).await.unwrap();
+    drop(subscription);
     world.remove(&["it.tasks"]).await;
 }
 
