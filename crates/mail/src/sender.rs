@@ -74,6 +74,9 @@ impl<Q: MailQueue> Sender<Q> {
 
     /// Runs until `stop`. A batch that has begun is brought to its end: what was sent would be sent again otherwise.
     pub async fn run(self, stop: CancellationToken) {
+        for result in ["sent", "failed", "skipped", "put_off", "waits"] {
+            metrics::counter!("mail_attempts_total", "result" => result).increment(0);
+        }
         while !stop.is_cancelled() {
             match self.step().await {
                 Ok(0) => {}

@@ -101,6 +101,13 @@ impl System {
         self.gateway.address
     }
 
+    /// Where the services tell how they are, by their names.
+    #[must_use]
+    pub fn signs_of_life(&self) -> Vec<(&'static str, SocketAddr)> {
+        let services = self.user.iter().chain(&self.task).chain([&self.notification]);
+        services.map(|service| (service.name, service.ops_address)).collect()
+    }
+
     /// Stops the task service alone, as if its machine were gone.
     pub async fn stop_task_service(&mut self) {
         if let Some(task) = self.task.take() {

@@ -114,6 +114,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let relay = Relay::new(db.clone(), bus, NAME).declaring(&events::routing::QUEUES).traced(tracer.clone());
     let stop = CancellationToken::new();
     let tokens = config.service.token_policy();
+    metrics::counter!("refresh_tokens_reused_total").increment(0); // told before the first one
     let uses = Arc::new(Uses::default());
     let gate = Gate {
         verifier: Arc::new(Verifier::new(ring.clone(), &tokens)),

@@ -290,6 +290,7 @@ impl Consumer {
 
     /// Runs until `stop`. What is in work then is not finished: it is delivered again.
     pub async fn run(mut self, stop: CancellationToken) {
+        metrics::counter!("dead_letters_total", "queue" => self.queue.name.clone()).increment(0);
         let mut backoff = Backoff::up_to(LONGEST_PAUSE);
         let mut pruned: Option<Instant> = None;
         loop {

@@ -192,6 +192,10 @@ impl Relay {
             Ok(session) => session,
             Err(error) => return log::error!("{} relay: {error:#}", self.name),
         };
+        for result in ["sent", "failed"] {
+            metrics::counter!("outbox_publishes_total", "service" => self.name.clone(), "result" => result)
+                .increment(0);
+        }
         let mut backoff = Backoff::up_to(BUS_PAUSE);
         let mut pruned = Instant::now();
         while !stop.is_cancelled() {

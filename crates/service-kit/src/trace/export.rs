@@ -29,6 +29,9 @@ impl OverReqwest {
     pub fn new(service: &'static str) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().timeout(ANSWER).no_proxy().build().context("HTTP client")?;
         let runtime = Handle::try_current().context("the tracer needs the service's runtime")?;
+        for result in ["sent", "failed"] {
+            metrics::counter!("trace_exports_total", "service" => service, "result" => result).increment(0);
+        }
         Ok(Self { service, client, runtime, failing: AtomicBool::new(false) })
     }
 

@@ -33,6 +33,7 @@ mod login_times;
 mod mails;
 mod matrix;
 mod notifications;
+mod observability;
 mod openapi;
 mod paging;
 mod plans;

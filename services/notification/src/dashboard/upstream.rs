@@ -76,6 +76,10 @@ impl Upstream {
     /// The service at `base_url`; the client's time limits hold for each try.
     #[must_use]
     pub fn new(name: &'static str, client: reqwest::Client, base_url: &str) -> Self {
+        for result in ["ok", "spared", "busy", "refused", "failed"] {
+            metrics::counter!("upstream_calls_total", "upstream" => name, "result" => result).increment(0);
+        }
+        metrics::gauge!("upstream_breaker_open", "upstream" => name).set(0.0);
         Self {
             name,
             client,

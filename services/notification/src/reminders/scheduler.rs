@@ -88,6 +88,7 @@ impl Scheduler {
 
     /// Runs until `stop`.
     pub async fn run(self, stop: CancellationToken) {
+        count(Outcome::default());
         // Its own clock: however often tasks change, all of them are looked at now and then. The first look is at once.
         let mut everything = tokio::time::interval(self.every);
         everything.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -99,17 +100,19 @@ impl Scheduler {
             };
             match self.step(None, only).await {
                 Ok(Outcome { told: 0, missed: 0 }) => {}
-                Ok(outcome) => record(outcome),
+                Ok(outcome) => {
+                    count(outcome);
+                    log::info!("reminders: {} told, {} missed", outcome.told, outcome.missed);
+                }
                 Err(error) => log::warn!("reminders: {error}"),
             }
         }
     }
 }
 
-fn record(Outcome { told, missed }: Outcome) {
+fn count(Outcome { told, missed }: Outcome) {
     metrics::counter!("reminders_total", "result" => "told").increment(told as u64);
     metrics::counter!("reminders_total", "result" => "missed").increment(missed as u64);
-    log::info!("reminders: {told} told, {missed} missed");
 }
 
 /// Tells those who are to be told.

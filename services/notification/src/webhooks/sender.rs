@@ -15,7 +15,7 @@ use super::{
     attempt::Caller,
     queue::{self, Leased},
     settle::{Attempted, settle},
-    verdict::{Outcome, verdict},
+    verdict::{Outcome, Verdict, verdict},
 };
 use crate::error::Error;
 
@@ -85,6 +85,9 @@ impl Sender {
 
     /// Runs until `stop`.
     pub async fn run(self, stop: CancellationToken) {
+        for verdict in [Verdict::Sent, Verdict::Later(Duration::ZERO), Verdict::Failed, Verdict::Gone] {
+            metrics::counter!("webhook_attempts_total", "result" => verdict.as_str()).increment(0);
+        }
         let mut at_work = JoinSet::new();
         loop {
             let room = SIDE_BY_SIDE - at_work.len();

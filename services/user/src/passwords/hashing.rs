@@ -50,6 +50,8 @@ impl Hasher {
         let worker = scheme.clone();
         thread::Builder::new().name("passwords".to_owned()).spawn(move || work(&worker, jobs))?;
         let (places, reserved) = (Semaphore::new(waiting + 1), Semaphore::new(reserved));
+        metrics::counter!("password_hashing_refused_total").increment(0);
+        metrics::gauge!("password_hashing_places_taken").increment(0.0);
         Ok(Self { queue, places: Arc::new(places), reserved: Arc::new(reserved), scheme })
     }
 

@@ -17,15 +17,21 @@ use nix::{
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
+    task::JoinHandle,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
+
+use super::log;
 
 /// One service.
 struct Part {
     name: &'static str,
     address: SocketAddr,
+    signs_of_life: SocketAddr,
     child: Child,
+    /// All that it has said, when it has ended.
+    said: JoinHandle<Vec<String>>,
 }
 
 pub struct Apart {
@@ -67,6 +73,10 @@ impl Apart {
         self.gateway.address
     }
 
+    pub fn signs_of_life(&self) -> Vec<(&'static str, SocketAddr)> {
+        self.parts.iter().map(|part| (part.name, part.signs_of_life)).collect()
+    }
+
     /// Stops one of them, in order.
     pub async fn stop(&mut self, name: &str) {
         let index = self.parts.iter().position(|part| part.name == name).unwrap();
@@ -83,27 +93,28 @@ impl Apart {
 impl Part {
     async fn start(name: &'static str, mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut before = Vec::new();
-        let address = timeout(testkit::PATIENCE, async {
-            while let Some(line) = said.next_line().await.unwrap() {
-                let address =
-                    line.split_once(" serves on http://").and_then(|(_, rest)| rest.split_once(','));
-                if let Some((address, _)) = address {
-                    return address.parse().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        let addresses = timeout(testkit::PATIENCE, async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                said.push(line);
+                if let Some(addresses) = addresses(&said[said.len() - 1]) {
+                    return addresses;
                 }
-                before.push(line);
             }
-            panic!("{name} does not start: {before:#?}")
+            panic!("{name} does not start: {said:#?}")
         });
-        let address = address.await.unwrap_or_else(|_| panic!("{name} does not start in time"));
+        let (address, signs_of_life) =
+            addresses.await.unwrap_or_else(|_| panic!("{name} does not start in time"));
         // What it says later is shown where a test fails.
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = said.next_line().await {
+        let said = tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
                 eprintln!("{name}: {line}");
+                said.push(line);
             }
+            said
         });
-        Self { name, address, child }
+        Self { name, address, signs_of_life, child, said }
     }
 
     async fn stop(mut self) {
@@ -112,7 +123,18 @@ impl Part {
         let status = timeout(testkit::PATIENCE, self.child.wait()).await;
         let status = status.unwrap_or_else(|_| panic!("{} does not stop", self.name)).unwrap();
         assert!(status.success(), "{}: {status}", self.name);
+        for line in self.said.await.unwrap() {
+            log::check(self.name, &line);
+        }
     }
+}
+
+/// Where it serves, and where its signs of life are, in the line in which it says so.
+fn addresses(line: &str) -> Option<(SocketAddr, SocketAddr)> {
+    let (_, rest) = line.split_once(" serves on http://")?;
+    let (address, rest) = rest.split_once(", signs of life on http://")?;
+    let (signs_of_life, _) = rest.split_once('"')?;
+    Some((address.parse().unwrap(), signs_of_life.parse().unwrap()))
 }
 
 /// What all three are told.
@@ -128,7 +150,8 @@ fn environment(config: &SystemConfig) -> Vec<(&'static str, String)> {
         ("SHUTDOWN_GRACE_SECONDS", "0".to_owned()),
         ("PUBLIC_URL", format!("http://{}", config.listen)),
         ("MAIL_FROM", config.mail.mail_from.clone()),
-        ("LOG_FORMAT", "text".to_owned()),
+        ("LOG_FORMAT", "json".to_owned()),
+        ("RUST_LOG", log::EVERYTHING_OF_OURS.to_owned()),
         ("CORS_ALLOWED_ORIGINS", config.edge.cors_allowed_origins.to_string()),
         ("REQUIRE_IF_MATCH", config.edge.require_if_match.to_string()),
     ];

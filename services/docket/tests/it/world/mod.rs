@@ -2,6 +2,7 @@
 
 mod apart;
 pub mod document;
+mod log;
 mod running;
 
 use std::{

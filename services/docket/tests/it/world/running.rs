@@ -34,6 +34,14 @@ impl Running {
         }
     }
 
+    /// Where the services tell how they are, by their names.
+    pub fn signs_of_life(&self) -> Vec<(&'static str, SocketAddr)> {
+        match self {
+            Self::Together(system) => system.signs_of_life(),
+            Self::Apart(apart) => apart.signs_of_life(),
+        }
+    }
+
     /// Stops the task service alone, as if its machine were gone.
     pub async fn stop_task_service(&mut self) {
         match self {
