@@ -78,6 +78,11 @@ impl Nginx {
         self.read("stdout")
     }
 
+    /// What it has said of errors so far.
+    pub fn error_log(&self) -> String {
+        self.read("error.log") + &self.read("stderr")
+    }
+
     fn read(&self, name: &str) -> String {
         fs::read_to_string(self.directory.join(name)).unwrap_or_default()
     }
