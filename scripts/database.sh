@@ -13,9 +13,30 @@ use_compose() { place=compose; }
 # The launcher's private server: its socket stands in the pid file.
 use_data_dir() {
     local pid_file=$1/postgres/postmaster.pid socket
-    [[ -r $pid_file ]] || { echo "Docket does not run on $1 (there is no $pid_file)." >&2; exit 1; }
+    [[ -r $pid_file ]] || fail "Docket does not run on $1 (there is no $pid_file)."
     socket=$(sed -n 5p "$pid_file")
     DATABASE_URL="host=$socket user=postgres dbname=docket"
+}
+
+fail() { printf '%s\n' "$1" >&2; exit "${2:-1}"; }
+
+# Everything that cannot go well is said before anything is begun.
+ready() {
+    local program
+    case $place in
+    compose)
+        ${COMPOSE:-docker compose} version >/dev/null 2>&1 ||
+            fail "Compose cannot be called as ${COMPOSE:-docker compose}; COMPOSE says how else."
+        ;;
+    url)
+        [[ -n ${DATABASE_URL:-} ]] || fail "Which database? Say DATABASE_URL=…, --compose, or (for a backup) --data-dir." 2
+        for program in psql pg_dump pg_restore; do
+            command -v "$program" >/dev/null || fail "There is no $program here (Debian: apt-get install postgresql-client)."
+        done
+        ;;
+    esac
+    # The program's own words say what the matter is.
+    query -c 'SELECT 1' >/dev/null || fail "The database cannot be reached."
 }
 
 postgres() {
@@ -23,11 +44,7 @@ postgres() {
     shift
     case $place in
     compose) ${COMPOSE:-docker compose} exec -T postgres "$program" --username=postgres --dbname=docket "$@" ;;
-    url)
-        : "${DATABASE_URL:?say where the database is: DATABASE_URL, --compose or --data-dir}"
-        command -v "$program" >/dev/null || { echo "There is no $program here (Debian: apt-get install postgresql-client)." >&2; exit 1; }
-        "$program" --dbname="$DATABASE_URL" "$@"
-        ;;
+    url) "$program" --dbname="$DATABASE_URL" "$@" ;;
     esac
 }
 

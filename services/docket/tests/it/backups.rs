@@ -127,3 +127,55 @@ async fn nothing_is_overwritten_by_mistake() {
     assert!(output.status.success(), "{}", told(&output));
     world.end().await;
 }
+
+/// What a script says that is not told enough; it must not begin then.
+async fn refusal(script: &str, arguments: &[&str], database_url: &str) -> String {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
+    let mut command = Command::new(scripts.join(script));
+    let output = command.args(arguments).env("DATABASE_URL", database_url).output().await.unwrap();
+    assert!(
+        !output.status.success() && output.stdout.is_empty(),
+        "{script} {arguments:?}: {}",
+        told(&output)
+    );
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_go_well_is_said_in_a_sentence_and_not_begun() {
+    if !there_are_tools().await {
+        return;
+    }
+    let place = Place(std::env::temp_dir().join(format!("docket-backup-{}", uuid::Uuid::new_v4().simple())));
+    std::fs::create_dir(&place.0).unwrap();
+    let file = place.0.join("docket.dump").display().to_string();
+    let nobody = "postgresql://127.0.0.1:1/docket";
+    for script in ["backup", "restore"] {
+        assert_eq!(refusal(script, &[], nobody).await, "Which file? (--help tells more)\n");
+        assert_eq!(refusal(script, &["a", "b"], nobody).await, "One file, not a and b.\n");
+        let unknown = refusal(script, &["--what"], nobody).await;
+        assert_eq!(unknown, "There is no option --what (--help tells which there are).\n");
+    }
+    let nowhere = refusal("backup", &["/nowhere/docket.dump"], nobody).await;
+    assert_eq!(nowhere, "Nothing can be written to /nowhere.\n");
+    let missing = refusal("restore", &[&file], nobody).await;
+    assert!(
+        missing.starts_with(&format!("There is no {file}: ")) && missing.lines().count() == 1,
+        "{missing}"
+    );
+
+    // Nothing in it would be nothing restored, with a good word at the end.
+    std::fs::write(&file, "not a dump").unwrap();
+    std::fs::write(format!("{file}.counts"), "").unwrap();
+    assert_eq!(refusal("restore", &[&file], nobody).await, format!("{file}.counts is empty.\n"));
+    std::fs::write(format!("{file}.counts"), "user.users\t1\n").unwrap();
+    let other = place.0.join("other.dump").display().to_string();
+    for (script, file) in [("backup", &other), ("restore", &file)] {
+        let which = refusal(script, &[file], "").await;
+        assert!(which.starts_with("Which database? ") && which.lines().count() == 1, "{which}");
+        let unreachable = refusal(script, &[file], nobody).await;
+        let (of_psql, ours) = unreachable.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(ours, "The database cannot be reached.");
+        assert_eq!(of_psql.matches("refused").count(), 1, "{of_psql}");
+    }
+}
