@@ -1,21 +1,21 @@
 // Lighthouse on the door and on the screens behind it, in a browser that is signed in: performance at least 0.95,
 // accessibility and best practices 1. As a phone on a slow network, which is how Lighthouse looks unless told otherwise;
-// LOOK=desktop is the other way. BASE_URL names a Docket that runs already.
+// LOOK=desktop is the other way. SCREENS="/board /list" looks at those alone.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import lighthouse, { desktopConfig } from 'lighthouse';
 import { chromium } from 'playwright-core';
-import { credentials, start } from '../tests/system.mjs';
-import { soon, signIn, world } from '../tests/world.mjs';
+import { soon, signIn } from '../tests/world.mjs';
+import { subject } from './subject.mjs';
 
 const LEAST = { performance: 0.95, accessibility: 1, 'best-practices': 1 };
-const SCREENS = ['/signin', '/register', '/', '/board', '/list', '/inbox', '/preferences', '/people', '/transfer'];
+const DOOR = ['/signin', '/register', '/reset'];
+const HOUSE = ['/', '/board', '/list', '/inbox', '/people', '/trash', '/transfer', '/deliveries', '/audit', '/health', '/profile', '/preferences', '/security', '/connections'];
+const only = process.env.SCREENS?.split(' ') ?? [...DOOR, ...HOUSE];
 const PORT = 9333;
 
-const own = process.env.BASE_URL ? null : await start();
-if (own) Object.assign(process.env, credentials, { BASE_URL: own.url });
-const w = await world();
+const { w, end } = await subject();
 const boss = await w.person('admin', { name: 'Ada Boss' });
 for (let i = 0; i < 40; i++) {
   await w.task({ title: `Task ${i}`, status: ['todo', 'in-progress', 'completed'][i % 3], priority: ['none', 'high'][i % 2], due_date: soon(i * 5 - 20), assigned_to: boss.email });
@@ -28,7 +28,8 @@ const browser = await chromium.launchPersistentContext(profile, {
 
 let bad = false;
 async function look(path) {
-  const options = { port: PORT, logLevel: 'error', onlyCategories: Object.keys(LEAST), disableStorageReset: true };
+  // With an empty cache; cookies and local storage, where the session is, Lighthouse leaves alone.
+  const options = { port: PORT, logLevel: 'error', onlyCategories: Object.keys(LEAST) };
   const { lhr } = await lighthouse(process.env.BASE_URL + path, options, process.env.LOOK === 'desktop' ? desktopConfig : undefined);
   const scores = Object.entries(LEAST).map(([name, least]) => ({ name, score: lhr.categories[name].score, least }));
   const shown = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'].map((id) => `${id.replace(/\B\w+-?/g, '')} ${lhr.audits[id].displayValue}`);
@@ -42,14 +43,13 @@ async function look(path) {
   }
 }
 
-for (const path of SCREENS.slice(0, 2)) await look(path);
+for (const path of DOOR.filter((path) => only.includes(path))) await look(path);
 const page = await browser.newPage();
 await signIn(page, boss.email, process.env.BASE_URL);
 await page.close();
-for (const path of SCREENS.slice(2)) await look(path);
+for (const path of HOUSE.filter((path) => only.includes(path))) await look(path);
 
 await browser.close();
 rmSync(profile, { recursive: true, force: true });
-await w.close();
-await own?.stop();
+await end();
 process.exit(bad ? 1 : 0);

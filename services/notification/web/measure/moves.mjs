@@ -1,13 +1,10 @@
 // How long until a move on one person's board is seen on another's, in another browser: from the key to the card in its new
 // column over there. Forty moves, one after the other; BASE_URL names a Docket that runs already.
 
-import { credentials, start } from '../tests/system.mjs';
-import { world } from '../tests/world.mjs';
+import { subject } from './subject.mjs';
 
 const MOVES = Number(process.env.MOVES ?? 40);
-const own = process.env.BASE_URL ? null : await start();
-if (own) Object.assign(process.env, credentials, { BASE_URL: own.url });
-const w = await world();
+const { w, end } = await subject();
 const boss = await w.person('admin', { name: 'Boss' });
 const worker = await w.person('user', { name: 'Worker' });
 const task = await boss.call('POST', '/api/tasks/', { title: 'To and fro', assigned_to: worker.email });
@@ -37,6 +34,5 @@ for (let i = 0; i < MOVES; i++) {
 times.sort((a, b) => a - b);
 const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
 console.log(`${MOVES} moves seen in the other browser: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms`);
-await w.close();
-await own?.stop();
+await end();
 process.exit(at(1) <= 500 ? 0 : 1);

@@ -1,4 +1,4 @@
-// Every screen, in light, dark and phone width: axe finds nothing, nothing is wider
+// Every screen, in light and dark, wide and at phone width: axe finds nothing, nothing is wider
 // than the screen, the console is silent. The pictures are kept in shots/.
 
 import assert from 'node:assert/strict';
@@ -24,10 +24,12 @@ before(async () => {
 });
 after(() => w.close());
 
+const hand = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const looks = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
-  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  phone: { colorScheme: 'light', ...hand },
+  'phone-dark': { colorScheme: 'dark', ...hand },
 };
 const door = { signin: '/signin', register: '/register', reset: '/reset' };
 const house = () => ({

@@ -25,7 +25,7 @@ test('an admin creates a task for someone found by typing', async () => {
   await page.keyboard.press('Enter');
   await page.getByLabel('Due on').fill('2031-05-02');
   await page.getByLabel('At (optional)').fill('14:30');
-  await page.getByLabel('Priority').selectOption('high');
+  await page.getByLabel('Priority', { exact: true }).selectOption('high');
   await page.keyboard.press('Control+Enter');
   await page.getByText('Created “Water the plants”').waitFor();
   const task = await found('Water the plants');

@@ -37,6 +37,7 @@ test('the next page comes before the end is reached, in order', async () => {
   const page = await w.page({ as: boss, path: `/list?q=${mark}` });
   await page.getByRole('link', { name: `${mark} number 0`, exact: true }).waitFor();
   await toTheEnd(page);
+  await page.waitForFunction(() => document.querySelectorAll('li.line').length === 70); // drawn a few a turn
   const titles = await page.getByRole('list', { name: /^Tasks/ }).getByRole('link').allTextContents();
   assert.deepEqual(titles, Array.from({ length: 70 }, (_, i) => `${mark} number ${i}`));
 });
@@ -66,6 +67,31 @@ test('a change while someone is deep in the list is offered, and moves nothing',
   await page.getByRole('link', { name: `${mark} new one` }).waitFor();
 });
 
+test('who scrolls on while the list is loaded anew misses no row of it', async () => {
+  const page = await w.page({ as: boss, path: `/list?q=${mark}` });
+  await page.locator('i.live').waitFor();
+  await page.getByRole('list', { name: 'Tasks 51 to 60' }).waitFor();
+  const held = { anew: null, more: null };
+  await page.route('**/api/tasks/?*', (route) => {
+    const which = new URL(route.request().url()).searchParams.has('cursor') ? 'more' : 'anew';
+    if (held[which] !== null) return route.continue();
+    return new Promise((go) => (held[which] = go)).then(() => route.continue());
+  });
+  await boss.call('POST', '/api/tasks/', { title: `${mark} one more`, due_date: soon(0.4), assigned_to: boss.email });
+  await page.getByRole('button', { name: 'The list has changed' }).click();
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await page.getByRole('button', { name: 'Loading more…' }).waitFor();
+  held.anew();
+  await page.getByRole('link', { name: `${mark} one more` }).waitFor({ state: 'attached' });
+  held.more?.();
+  held.more = false;
+  await page.mouse.move(700, 400);
+  const end = page.getByText('That is all');
+  for (let turn = 0; turn < 100 && !(await end.isVisible()); turn++) await page.mouse.wheel(0, 1_000);
+  const all = (await boss.call('GET', `/api/tasks/?q=${mark}&ordering=due_date&limit=100`)).results;
+  await page.getByText(`That is all: ${all.length} tasks.`).waitFor();
+});
+
 test('five thousand tasks scroll', async () => {
   const page = await w.page({ as: boss, path: '/board' });
   const total = 5_000;
@@ -87,7 +113,7 @@ test('five thousand tasks scroll', async () => {
       await new Promise((r) => requestAnimationFrame(r));
     }
   });
-  await page.getByText('That is all: 5000 tasks.').waitFor();
+  await page.getByText('That is all: 5,000 tasks.').waitFor();
   await page.getByRole('link', { name: `Made ${total - 1}`, exact: true }).waitFor();
   // What is far out of sight is a place, not rows; how long the tasks of the main thread take is measured by measure:scroll.
   assert.ok((await page.locator('li.line').count()) < 1_000);

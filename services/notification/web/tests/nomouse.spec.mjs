@@ -153,7 +153,7 @@ test('a new task for someone, found by typing', async () => {
   await type(page, page.getByRole('combobox', { name: 'Assigned to' }), worker.email.slice(0, 20));
   await page.getByRole('option', { name: new RegExp(worker.email) }).waitFor();
   await page.keyboard.press('Enter');
-  await choose(page, page.getByLabel('Priority'), 'High');
+  await choose(page, page.getByLabel('Priority', { exact: true }), 'High');
   await reach(page, page.getByLabel('Due on'));
   await page.keyboard.type('05052031');
   await press(page, page.getByRole('button', { name: 'Create task' }));

@@ -8,13 +8,15 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const credentials = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct-horse-9' };
 
+/** The program that is started: the debug build, or what DOCKET_BIN names. */
+export const program = process.env.DOCKET_BIN ?? here('../../../../target/debug/docket');
+
 export async function start() {
   const data = mkdtempSync(`${tmpdir()}/docket-page-`);
   // As root, Postgres runs as somebody else, and Docket falls back on /var/lib/docket where that one may not enter: the tests
   // would meet what earlier runs have left there.
   chmodSync(data, 0o755);
-  const binary = process.env.DOCKET_BIN ?? here('../../../../target/debug/docket');
-  const child = spawn(binary, ['--listen', '127.0.0.1:0', '--data-dir', data, '--broker', 'postgres', '--bcrypt-cost', '4'], {
+  const child = spawn(program, ['--listen', '127.0.0.1:0', '--data-dir', data, '--broker', 'postgres', '--bcrypt-cost', '4'], {
     // Everybody in these tests comes from one address, and much faster than people do.
     env: { ...process.env, ...credentials, RATE_PER_SECOND: '10000', RATE_BURST: '20000', REGISTRATIONS_PER_HOUR: '100000', LOGIN_CLIENT_FAILURES: '100000', EMAIL_VERIFICATION: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,7 @@
 // The inbox by task: what happened to each, together, and done with together.
 
-import { archiveAll, groups, moreGroups, readAll } from '../api/notifications';
-import type { InboxState } from '../api/notifications';
+import { archiveAll, groups, moreGroups, readAll } from '../api/inbox';
+import type { InboxState } from '../api/inbox';
 import { say } from '../api/problem';
 import type { NotificationGroup } from '../api/types';
 import { on } from '../live/bus';

@@ -1,7 +1,8 @@
 // The inbox: pages of notifications, kept current, each change shown at once and with a way back.
 
-import { archiveAll, changeNotification, deleteNotification, moreNotifications, notifications, readAll } from '../api/notifications';
-import type { InboxFilter } from '../api/notifications';
+import { archiveAll, deleteNotification, moreNotifications, notifications, readAll } from '../api/inbox';
+import type { InboxFilter } from '../api/inbox';
+import { changeNotification } from '../api/notifications';
 import { say } from '../api/problem';
 import type { Notification, NotificationChange } from '../api/types';
 import { on } from '../live/bus';

@@ -1,6 +1,6 @@
 // The places of the inbox, which notification is in which, and what to say when one moves or there is none.
 
-import type { InboxState } from '../api/notifications';
+import type { InboxState } from '../api/inbox';
 import type { Notification } from '../api/types';
 import { session } from '../session/session.svelte';
 import { moment } from '../time/words';

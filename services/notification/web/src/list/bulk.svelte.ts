@@ -4,6 +4,7 @@ import { Problem, say } from '../api/problem';
 import { bulk, restoreTask } from '../api/tasks';
 import type { BulkOperation, Task, TaskFields } from '../api/types';
 import { tell } from '../live/bus';
+import { many } from '../ui/counts';
 import { toasts } from '../ui/toasts.svelte';
 
 /** The API takes 1,000 operations at once; fewer tell sooner how far it is. */
@@ -56,9 +57,8 @@ export class Bulk {
   }
 
   #tell(what: string, done: Task[], refused: string[], undo: () => void): void {
-    const many = (n: number) => `${n} ${n === 1 ? 'task' : 'tasks'}`;
-    if (done.length > 0) toasts.say(`${many(done.length)} ${what}`, { label: 'Undo', run: undo });
-    if (refused.length > 0) toasts.fail(`${many(refused.length)} not ${what}. ${[...new Set(refused)].slice(0, 2).join(' ')}`);
+    if (done.length > 0) toasts.say(`${many(done.length, 'task')} ${what}`, { label: 'Undo', run: undo });
+    if (refused.length > 0) toasts.fail(`${many(refused.length, 'task')} not ${what}. ${[...new Set(refused)].slice(0, 2).join(' ')}`);
   }
 
   async #restore(tasks: Task[]): Promise<void> {

@@ -9,6 +9,8 @@ import { moveTask, short } from '../task/moves';
 import { toasts } from '../ui/toasts.svelte';
 
 const PAGE = 30;
+/** Of more changes than this in a row the list says that it has changed. */
+const MANY = 200;
 
 export class Rows {
   items = $state.raw<Task[]>([]);
@@ -21,6 +23,9 @@ export class Rows {
   #filter: TaskFilter = {};
   #abort = new AbortController();
   #heard = 0;
+  /** Whose change was heard of, to be asked for one after the other. */
+  #heardOf = new Set<string>();
+  #asking = false;
 
   start(filter: TaskFilter): () => void {
     this.#filter = filter;
@@ -37,7 +42,8 @@ export class Rows {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.loadingMore = false;
+    // Nothing is added to the old rows meanwhile: it would not follow on the new ones.
+    this.loadingMore = true;
     this.stale = false;
     const heard = this.#heard;
     try {
@@ -48,6 +54,7 @@ export class Rows {
     } catch (error) {
       if (!signal.aborted) [this.state, this.problem] = ['failed', say(error)];
     }
+    if (!signal.aborted) this.loadingMore = false;
   }
 
   async more(): Promise<void> {
@@ -75,10 +82,27 @@ export class Rows {
     }
   }
 
-  /** A row that no longer fits the filter stays where it is until the next look: nothing jumps under the hand. */
+  /** A row that no longer fits the filter stays where it is until the next look: nothing jumps under the hand. Who changes many
+   * tasks at once does not make every list ask for each of them. */
   async #again(id: string): Promise<void> {
     this.#heard++;
     if (!this.items.some((t) => t.id === id)) return this.#changed();
+    this.#heardOf.add(id);
+    if (this.#asking) return;
+    this.#asking = true;
+    for (const next of this.#heardOf) {
+      if (this.#heardOf.size > MANY) {
+        this.#heardOf.clear();
+        this.#changed();
+        break;
+      }
+      this.#heardOf.delete(next); // heard of again meanwhile, it comes again
+      await this.#ask(next);
+    }
+    this.#asking = false;
+  }
+
+  async #ask(id: string): Promise<void> {
     try {
       this.#put((await fetchTask(id)).data);
     } catch (error) {

@@ -1,8 +1,8 @@
 // The people, as searched for, and changes to them.
 
 import { say } from '../api/problem';
-import { changePerson, deletePerson, people, resetTotp } from '../api/users';
-import type { PeopleFilter } from '../api/users';
+import { changePerson, deletePerson, people, resetTotp } from '../api/people';
+import type { PeopleFilter } from '../api/people';
 import type { Role, User } from '../api/types';
 import { Pages } from '../ui/pages.svelte';
 import { toasts } from '../ui/toasts.svelte';

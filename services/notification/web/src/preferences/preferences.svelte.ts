@@ -1,6 +1,6 @@
 // What I want to be told, and how: as saved, as edited, and what happens when another browser saved in between.
 
-import { preferences, savePreferences } from '../api/notifications';
+import { preferences, savePreferences } from '../api/inbox';
 import { Problem, say } from '../api/problem';
 import type { Preferences } from '../api/types';
 import { Submit } from '../ui/submit.svelte';

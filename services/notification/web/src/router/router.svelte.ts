@@ -4,6 +4,8 @@ class Router {
   path = $state(location.pathname);
   params = $state.raw(new URLSearchParams(location.search));
 
+  #base = $derived(this.with({ task: null, new: null }).replace(/(\?.*)?$/, (search) => `${search ? `${search}&` : '?'}task=`));
+
   constructor() {
     addEventListener('popstate', () => this.#read());
     document.addEventListener('click', (event) => this.#clicked(event));
@@ -24,6 +26,11 @@ class Router {
     }
     const search = params.toString();
     return this.path + (search ? `?${search}` : '');
+  }
+
+  /** The present address with a task open over it. Each row asks: what they share is made once for each address. */
+  task(id: string): string {
+    return this.#base + id;
   }
 
   /** Closes what a parameter opened: back if we came from inside, else by replacing. */

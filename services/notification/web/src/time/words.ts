@@ -1,18 +1,19 @@
 // Times as people say them, in the user's zone.
 
+import { locale } from '../ui/counts';
 import { wall } from './zone';
 
-// The page speaks English; the order of day and month follows an English reader's habit.
-const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+let relative: Intl.RelativeTimeFormat | undefined;
 
 /** "just now", "5 minutes ago", "in 3 hours", "yesterday". */
 export function ago(instant: string, now: number): string {
   const ms = Date.parse(instant) - now;
   const size = Math.abs(ms);
+  relative ??= new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
   if (size < MINUTE) return 'just now';
   if (size < HOUR) return relative.format(Math.round(ms / MINUTE), 'minute');
   if (size < DAY) return relative.format(Math.round(ms / HOUR), 'hour');
@@ -26,12 +27,13 @@ export function due(instant: string, now: number, zone: string): string {
   const at = Date.parse(instant);
   if (at < now) return `${spanOf(now - at)} late`;
   const then = wall(at, zone);
-  const days = dayNumber(then.date) - dayNumber(wall(now, zone).date);
+  const present = wall(now, zone);
+  const days = dayNumber(then.date) - dayNumber(present.date);
   const wholeDay = then.time === '23:59:59';
   if (days === 0) return wholeDay ? 'today' : ago(instant, now).replace('just now', 'now');
   if (days === 1) return wholeDay ? 'tomorrow' : `tomorrow, ${clockTime(at, zone)}`;
   if (days < 7) return part(at, zone, { weekday: 'short' }) + (wholeDay ? '' : `, ${clockTime(at, zone)}`);
-  const year = then.date.slice(0, 4) === wall(now, zone).date.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
+  const year = then.date.slice(0, 4) === present.date.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
   return part(at, zone, { day: 'numeric', month: 'short', ...year });
 }
 
@@ -40,6 +42,9 @@ export function exact(instant: string, zone: string): string {
   const at = Date.parse(instant);
   return `${part(at, zone, { dateStyle: 'full' })}, ${part(at, zone, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' })}`;
 }
+
+/** Puts the whole truth into the tooltip when the pointer comes: for most of many rows nobody asks. */
+export const exactly = (instant: string, zone: string) => ({ currentTarget }: { currentTarget: HTMLElement }) => (currentTarget.title = exact(instant, zone));
 
 /** "Tue 18:00", for a moment of the next days. */
 export const moment = (at: number, zone: string): string => part(at, zone, { weekday: 'short', hour: '2-digit', minute: '2-digit' });

@@ -1,0 +1,1 @@
+import{G as e,I as t,M as n,P as r,Q as i,Y as a,Z as o,f as s,j as c,ut as l,w as u}from"./svelte-DnmzBYSo.js";var d=r(`<section class="card svelte-uqlyk3"><h2> </h2> <!></section>`);function f(r,f){let p=t();var m=d(),h=a(m),g=o(h,!0),_=i(h,2);u(_,()=>f.children),l(m),e(()=>{s(m,`aria-labelledby`,p),s(h,`id`,p),c(g,f.title)}),n(r,m)}export{f as t};

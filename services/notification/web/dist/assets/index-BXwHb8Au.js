@@ -1,1 +1,0 @@
-import{A as e}from"./svelte-C7_YX0tN.js";import{n as t}from"./core-0aL8ojVD.js";e(t,{target:document.body});

@@ -1,0 +1,9 @@
+// Counts as the reader writes them: 5,268.
+
+/** The page speaks English; how days and numbers are written follows an English reader's habit. */
+export const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
+
+export const count = (n: number): string => n.toLocaleString(locale);
+
+/** "1 task", "5,268 tasks" */
+export const many = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
