@@ -47,6 +47,7 @@ pub async fn edge<B: MessageBody + 'static>(
         req.head_mut().method = Method::GET;
     }
     let request_id = context.request_id.clone();
+    let traceparent = log::log_enabled!(log::Level::Debug).then(|| context.traceparent.clone());
     let method = req.method().clone();
     let started = std::time::Instant::now();
     let draining = req.app_data::<web::Data<Draining>>().cloned();
@@ -74,7 +75,7 @@ pub async fn edge<B: MessageBody + 'static>(
     if draining.is_some_and(|draining| draining.has_begun()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    observe(&method, &response, &request_id, &mut span, started.elapsed());
+    observe(&method, &response, (&request_id, traceparent.as_deref()), &mut span, started.elapsed());
     Ok(response)
 }
 
@@ -91,13 +92,13 @@ fn without_stream<B: MessageBody + 'static>(
 fn observe<B>(
     method: &Method,
     response: &ServiceResponse<B>,
-    request_id: &str,
+    (request_id, traceparent): (&str, Option<&str>),
     span: &mut OpenSpan,
     took: std::time::Duration,
 ) {
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let status = response.status().as_u16();
-    log::debug!(request_id, status, took_us = took.as_micros() as u64; "{method} {route}");
+    log::debug!(request_id, traceparent, status, took_us = took.as_micros() as u64; "{method} {route}");
     span.route(method.as_str(), &route);
     span.note("docket.request_id", || request_id.to_owned());
     span.answered(status, 500);
