@@ -1,7 +1,7 @@
 //! The contract on the broker: what a message says, and nothing about how it travels.
 //!
-//! Data only. Both sides of every event read the same sample files (`samples/*.json`), so a field that one
-//! side drops fails the other side's tests. Fields are added, never changed: a breaking change is a new
+//! Data only. `samples/` has one event of each kind: whoever says it is tested to say it in that shape, whoever hears it to
+//! understand it, so a field that one side drops fails a test. Fields are added, never changed: a breaking change is a new
 //! `.v2` type beside the old one.
 
 pub mod envelope;

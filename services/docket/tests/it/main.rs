@@ -20,6 +20,7 @@ mod cookies;
 mod cors;
 mod dashboard;
 mod encrypted_webhooks;
+mod events;
 mod failpoints;
 mod feeds;
 mod flood;

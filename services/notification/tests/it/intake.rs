@@ -110,3 +110,19 @@ async fn an_event_that_cannot_be_read_is_a_permanent_fault_and_leaves_nothing() 
     }
     assert!(store.kinds(ANN).is_empty());
 }
+
+/// The samples tell of one task and of one person, in the order of [`RoutingKey::ALL`].
+#[tokio::test]
+async fn every_sample_of_an_event_is_understood() {
+    let store = Store::open().await;
+    for key in RoutingKey::ALL {
+        let path = format!("{}/../../crates/events/samples/{key}.json", env!("CARGO_MANIFEST_DIR"));
+        let sample: Envelope = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        store.hear(&sample).unwrap_or_else(|error| panic!("{key}: {error}"));
+    }
+    let [admin, ann, bob] = [1, 2, 3].map(|number| format!("00000000-0000-7000-8000-00000000000{number}"));
+    let told = |user: &str| store.kinds(user.parse().unwrap());
+    assert_eq!(told(&ann), ["assigned", "unassigned"]);
+    assert_eq!(told(&bob), ["re-assigned", "unassigned"]);
+    assert_eq!(told(&admin), ["status_changed"]);
+}
