@@ -79,6 +79,7 @@ diesel::table! {
         task_id -> Nullable<Uuid>,
         subject -> Text,
         body -> Text,
+        address -> Nullable<Text>,
         state -> Text,
         attempts -> Integer,
         next_attempt_at -> Timestamptz,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
+mod deliveries;
 mod digest;
 mod digest_model;
 mod fan_out;

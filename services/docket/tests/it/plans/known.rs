@@ -28,8 +28,7 @@ const SEARCH: &str =
 const TRASH: &str =
     "the trash is sorted by when its tasks were created; it holds what was deleted in 30 days";
 const ACCOUNTS: &str = "accounts, as administrators look for them: parts of words, and flags that most share";
-const LOG: &str =
-    "administrators' log of mails and of webhooks' deliveries: put together, then sorted; it holds 90 days";
+const LOG: &str = "administrators' filter of the delivery log by its states; it holds 90 days";
 
 #[rustfmt::skip]
 pub const KNOWN: &[Known] = &[
@@ -37,7 +36,6 @@ pub const KNOWN: &[Known] = &[
     known("task", "FROM directory_tokens WHERE (directory_tokens.changed_at >= $)", DIRECTORY),
     known("task", "FROM directory_ended_sessions WHERE (directory_ended_sessions.ended_at >= $)", DIRECTORY),
     known("task", "DELETE FROM directory_tokens", TOKENS),
-    known("task", "(tasks.created_by = $)", FILTERS),
     known("task", "(tasks.due_key > $)", FILTERS),
     known("task", "(tasks.due_key < $)", FILTERS),
     known("task", "(tasks.id = ANY($))", SEARCH),
@@ -46,7 +44,10 @@ pub const KNOWN: &[Known] = &[
     known("notification", "FROM directory_tokens WHERE (directory_tokens.changed_at >= $)", DIRECTORY),
     known("notification", "FROM directory_ended_sessions WHERE (directory_ended_sessions.ended_at >= $)", DIRECTORY),
     known("notification", "DELETE FROM directory_tokens", TOKENS),
-    known("notification", "FROM deliveries", LOG),
+    known("notification", "FROM mails WHERE (mails.state = $)", LOG),
+    known("notification", "FROM mails WHERE ((mails.state = $) AND (mails.id > $))", LOG),
+    known("notification", "webhooks.id)) WHERE (webhook_deliveries.state = $)", LOG),
+    known("notification", "webhooks.id)) WHERE ((webhook_deliveries.state = $) AND (webhook_deliveries.id > $))", LOG),
     known("user", "(users.email ILIKE $)", ACCOUNTS),
     known("user", "(users.is_active = $)", ACCOUNTS),
     known("user", "(users.role = $)", ACCOUNTS),
