@@ -227,6 +227,11 @@ async fn what_is_sent_about_webhooks_is_checked() {
     let again = keyed.post(WEBHOOKS, json!({"url": url})).await.expect(201);
     assert_eq!((first.json, again.header("idempotency-replayed")), (again.json.clone(), "true"));
     let webhook = again.json;
+    // Its secret is kept where it is kept itself, so there is nothing left to say again.
+    let keyed = ann.with_header("Idempotency-Key", "deleted-since");
+    let deleted = keyed.post(WEBHOOKS, json!({"url": url})).await.expect(201).json;
+    ann.delete(&of(&deleted)).await.expect(204);
+    keyed.post(WEBHOOKS, json!({"url": url})).await.expect(409);
     let stale = ann.with_header("If-Match", "\"nonsense\"");
     stale.patch(&of(&webhook), json!({"description": "new"})).await.expect(412);
     let changed =

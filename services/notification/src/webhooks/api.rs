@@ -68,6 +68,9 @@ pub async fn create_webhook(
         // The reply that is kept has no secret in it: that is read where it is sealed.
         let once =
             idempotency::once(conn, &scope, |conn| operations::create(conn, &webhooks, &actor, &request))?;
+        if once.replayed && queries::find(conn, actor.id(), once.reply)?.is_none() {
+            return Err(Problem::conflict("The webhook that was made with this key is deleted.").into());
+        }
         let (row, secret) = operations::with_secret(conn, &webhooks.key, actor.id(), once.reply)?;
         Ok::<_, Error>((WebhookWithSecretView::new(row, &secret), once.replayed))
     });
