@@ -4,8 +4,8 @@
 //!     cargo bench -p task-service --bench deep_pages              # 1,000,000 tasks; some minutes to make them
 //!     TASKS=200000 cargo bench -p task-service --bench deep_pages # fewer
 //!
-//! Fails when a deep page takes over 20 % more time than the second, or reads over a page of other rows. (The first is asked
-//! for without a place to begin at: another statement, with a condition less.)
+//! Fails when a deep page takes over 20 % more time than the first, which is another statement, or than the second, or
+//! reads over a page of other rows.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -175,11 +175,11 @@ async fn main() {
                 far / near,
                 far / next
             );
-            worst = worst.max(far / next);
+            worst = worst.max(far / near).max(far / next);
             assert!(far_blocks <= near_blocks + PAGE.unsigned_abs(), "{who}, {name}: {far_blocks} blocks");
             plans.push(format!("-- {who}, {name}, page {deep}\n{text}"));
         }
     }
     println!("\n```\n{}\n```", plans.join("\n\n"));
-    assert!(worst <= TOLERATED, "a deep page costs {worst:.2} times as much as the second");
+    assert!(worst <= TOLERATED, "a deep page costs {worst:.2} times as much as one of the first two");
 }

@@ -112,6 +112,12 @@ impl TaskFilter {
         }
     }
 
+    /// True where all tasks are wanted that the caller may see, but for the trash.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_common() && self.status.is_none() && self.scope != Scope::Trash
+    }
+
     /// True for the filters that most lists have: few enough that each connection may keep their statements.
     #[must_use]
     pub fn is_common(&self) -> bool {

@@ -2,7 +2,9 @@
 //! starts exactly where the last one ended. Undated tasks count as due after all others: last by `due_date`, first by
 //! `-due_date`.
 
-use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use paperclip::v2::{models::DataType, schema::TypedData};
 use service_kit::{
     Problem,
@@ -46,6 +48,32 @@ pub enum Place {
     Rank(i16, Uuid),
     /// In the ordering by title.
     Text(String, Uuid),
+}
+
+/// Places before and after all tasks: of times (from the year 1 on), of ranks, and of titles, which have 255 characters at most.
+static ENDS: LazyLock<[[Place; 2]; 3]> = LazyLock::new(|| {
+    let (first, last) = (Uuid::nil(), Uuid::max());
+    [
+        [
+            Place::Time(DateTime::UNIX_EPOCH - TimeDelta::days(719_162), first),
+            Place::Time(UNDATED + TimeDelta::days(1), last),
+        ],
+        [Place::Rank(i16::MIN, first), Place::Rank(i16::MAX, last)],
+        [Place::Text(String::new(), first), Place::Text("\u{10FFFF}".repeat(256), last)],
+    ]
+});
+
+impl SortKey {
+    /// The place before all tasks, or the one after them.
+    #[must_use]
+    pub fn end(self, after: bool) -> &'static Place {
+        let kind = match self {
+            Self::DueDate | Self::CreatedAt | Self::UpdatedAt => 0,
+            Self::Priority => 1,
+            Self::Title => 2,
+        };
+        &ENDS[kind][usize::from(after)]
+    }
 }
 
 const fn up(key: SortKey) -> Ordering {

@@ -78,10 +78,16 @@ pub fn page<'a>(
         let own = task_words::table.filter(task_words::task_id.eq(tasks::id));
         rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words))).single_value());
     }
-    let rows = match (filter.assignee(), &reading.from) {
+    // The first page is the one after a place that is before all: the same statement, the same plan, the same cost. What is
+    // filtered by more may have an index of its own to begin with.
+    let from = match &reading.from {
+        None if filter.is_plain() => Some(reading.ordering.key.end(!reading.upwards())),
+        from => from.as_ref(),
+    };
+    let rows = match (filter.assignee(), from) {
         (Some(whose), Some(from)) => own_from(rows, whose, reading, from),
-        (Some(whose), None) => arranged(rows.filter(tasks::assignee_id.eq(whose)), reading),
-        (None, _) => arranged(rows, reading),
+        (Some(whose), None) => arranged(rows.filter(tasks::assignee_id.eq(whose)), reading, None),
+        (None, from) => arranged(rows, reading, from),
     };
     Limited::new(rows, reading.limit)
 }
@@ -183,10 +189,10 @@ macro_rules! arrange_own {
     }};
 }
 
-fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading) -> Rows<'a, Kind> {
+fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading, from: Option<&'a Place>) -> Rows<'a, Kind> {
     let upwards = reading.upwards();
     let (mut time, mut rank, mut text) = (None, None, None);
-    match &reading.from {
+    match from {
         Some(Place::Time(instant, id)) => time = Some((instant, id)),
         Some(Place::Rank(number, id)) => rank = Some((number, id)),
         Some(Place::Text(title, id)) => text = Some((lower(title), id.into_sql::<SqlUuid>())),

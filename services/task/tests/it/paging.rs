@@ -1,10 +1,12 @@
 //! Pages: every row once, forwards and backwards, in every ordering, with equal keys and with none.
 
+use chrono::DateTime;
 use service_kit::http::Cursor;
 use task_service::tasks::{
     filter::{Scope, TaskFilter},
     model::Task,
     ordering::Ordering,
+    priority::Priority,
     queries::{self, Reading},
 };
 use uuid::Uuid;
@@ -122,4 +124,42 @@ async fn a_row_that_goes_or_comes_does_not_disturb_the_walk() {
     let early = Task { updated_at: first[0].updated_at, ..task(999) };
     put(&mut conn, None, &early);
     assert_eq!(walk.all(Some(at), false), whole[7..]);
+}
+
+/// The first page begins at a place before all others.
+#[tokio::test]
+async fn what_is_the_least_or_the_greatest_of_all_is_on_the_first_page() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    let instant = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+    let (first, last) = (instant(0), instant(253_402_300_799));
+    let least = Task {
+        id: Uuid::nil(),
+        title: "\u{1}".to_owned(),
+        priority: Priority::ALL[0],
+        due_date: Some(first),
+        created_at: first,
+        updated_at: first,
+        ..task(1)
+    };
+    let greatest = Task {
+        id: Uuid::max(),
+        title: "\u{10FFFF}".repeat(255),
+        priority: Priority::ALL[4],
+        due_date: None,
+        created_at: last,
+        updated_at: last,
+        ..task(2)
+    };
+    put(&mut conn, None, &least);
+    put(&mut conn, None, &greatest);
+    for scope in [Scope::All, Scope::AssignedTo(assignee())] {
+        for (name, ordering) in Ordering::ALL {
+            let mut walk = Walk { conn: store.connect(), filter: &filter(scope), ordering };
+            let ids: Vec<Uuid> = walk.page(None, false, 10).iter().map(|task| task.id).collect();
+            let upwards = [least.id, greatest.id];
+            let wanted = if ordering.descending { [upwards[1], upwards[0]] } else { upwards };
+            assert_eq!(ids, wanted, "{name} {scope:?}");
+        }
+    }
 }

@@ -1,7 +1,12 @@
 //! Every list that most people see reads one index in its order and sorts nothing: its cost does not grow with the data.
 
 use chrono::DateTime;
-use diesel::{PgConnection, connection::SimpleConnection as _};
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl as _,
+    connection::SimpleConnection as _,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 use service_kit::http::Cursor;
 use task_service::tasks::{
     filter::{Assigned, Scope, TaskFilter},
@@ -87,13 +92,46 @@ async fn every_ordering_of_every_role_reads_its_own_index_and_sorts_nothing() {
                     let index = index(scope, ordering.key);
                     assert!(plan.contains(&format!("using {index} ")), "{name} {scope:?} {from:?}\n{plan}");
                     assert!(!plan.contains("Sort") && !plan.contains("Seq Scan"), "{name} {scope:?}\n{plan}");
-                    if from.is_some() {
-                        assert!(plan.contains("ROW("), "the place is no index condition:\n{plan}");
-                        assert!(!plan.contains("Filter"), "{name} {scope:?}\n{plan}");
-                    }
+                    assert!(plan.contains("ROW("), "the place is no index condition:\n{plan}");
+                    assert!(!plan.contains("Filter"), "{name} {scope:?}\n{plan}");
                 }
             }
         }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Planned {
+    #[diesel(sql_type = Text)]
+    statement: String,
+    #[diesel(sql_type = BigInt)]
+    anew: i64,
+    #[diesel(sql_type = BigInt)]
+    once: i64,
+}
+
+/// Postgres plans a statement anew five times, then keeps one plan for all calls, if it takes that to be no dearer.
+#[tokio::test]
+async fn all_pages_of_a_list_are_one_statement_that_is_planned_once() {
+    let store = Store::open().await;
+    let mut conn = store.connect();
+    fill(&mut conn);
+    for scope in [Scope::All, Scope::AssignedTo(assignee())] {
+        for (_, ordering) in Ordering::ALL {
+            for from in [None, Some(somewhere(ordering.key))].iter().cycle().take(10) {
+                let reading = Reading { ordering, from: from.clone(), backward: false, limit: 21 };
+                queries::list(&mut conn, &filters(scope), &reading).unwrap();
+            }
+        }
+    }
+    let planned = sql_query(
+        "SELECT statement, custom_plans AS anew, generic_plans AS once FROM pg_prepared_statements \
+         WHERE statement LIKE '%FROM \"tasks\"%'",
+    );
+    let planned: Vec<Planned> = planned.load(&mut conn).unwrap();
+    assert_eq!(planned.len(), 20, "there are other statements than one for each ordering and role");
+    for Planned { statement, anew, once } in planned {
+        assert_eq!((anew, once), (5, 5), "{statement}");
     }
 }
 
