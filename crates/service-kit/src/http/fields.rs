@@ -9,6 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::wire;
 
+/// How a NUL that a client wrote is told. What is told may be kept (the faults of an import, the reply to an
+/// `Idempotency-Key`), and Postgres keeps no NUL.
+const NUL: &str = "\u{2400}";
+
 /// Messages by field name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -25,7 +29,7 @@ impl Errors {
 
     /// Adds a message.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.entry(field.to_owned()).or_default().push(message.into());
+        self.0.entry(field.replace('\0', NUL)).or_default().push(message.into().replace('\0', NUL));
     }
 
     /// True when nothing is wrong.

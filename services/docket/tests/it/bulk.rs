@@ -193,3 +193,15 @@ async fn a_thousand_are_done_once_with_one_key() {
     assert_eq!(world.admin.get("/api/tasks/?count=true").await.json["count"], 1000);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_that_a_fault_tells_of_is_told_again() {
+    let world = World::start().await;
+    let keyed = world.admin.with_header("Idempotency-Key", "nul");
+    let body = json!({"mode": "independent", "operations": [{"op": "create", "task": {"a\u{0}b": 1}}]});
+    let first = keyed.post("/api/tasks/bulk/", body.clone()).await.expect(200);
+    let again = keyed.post("/api/tasks/bulk/", body).await.expect(200);
+    assert!(first.json["results"][0].to_string().contains("a\u{2400}b"), "{}", first.json);
+    assert_eq!((first.json, again.header("idempotency-replayed")), (again.json.clone(), "true"));
+    world.end().await;
+}

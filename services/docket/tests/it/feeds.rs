@@ -61,9 +61,9 @@ async fn my_tasks_are_a_calendar_without_a_token() {
 
     // Replaced, revoked, or of somebody who is disabled: there is nothing there.
     let (newer, new_calendar) = made(&ann, "tasks").await;
+    assert_eq!(newer["id"], feed["id"]);
     world.anyone.get(&calendar).await.expect(404);
     world.anyone.get(&new_calendar).await.expect(200);
-    ann.delete(&format!("{FEEDS}{}/", feed["id"].as_str().unwrap())).await.expect(404);
     let listed = ann.get(FEEDS).await.expect(200);
     assert_eq!(listed.results().len(), 1);
     assert_eq!((&listed.results()[0]["id"], listed.results()[0].get("url")), (&newer["id"], None));
@@ -124,5 +124,18 @@ async fn my_notifications_are_news_without_a_token() {
     world.settled().await;
     world.execute("DELETE FROM notification.directory_users");
     world.anyone.get(&news).await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_is_made_again_is_the_same_at_another_url() {
+    let world = World::start().await;
+    let ann = world.person().await;
+    let ((first, former), (again, present)) = (made(&ann, "tasks").await, made(&ann, "tasks").await);
+    assert_eq!(first["id"], again["id"]);
+    world.anyone.get(&former).await.expect(404);
+    world.anyone.get(&present).await.expect(200);
+    ann.delete(&format!("{FEEDS}{}/", first["id"].as_str().unwrap())).await.expect(204);
+    world.anyone.get(&present).await.expect(404);
     world.end().await;
 }

@@ -140,6 +140,8 @@ async fn faults_are_told_by_line_and_nothing_at_all_is_imported() {
     );
     let dry = send(&world.admin, "?dry_run=true", JSONL, "{\"title\":\"T\"}\n").await.expect(200).json;
     assert_eq!((&dry["state"], &dry["lines"], &dry["created"]), (&json!("succeeded"), &json!(1), &json!(0)));
+    let nul = send(&world.admin, "", JSONL, "{\"title\":\"T\",\"a\\u0000b\":1}\n").await.expect(422).json;
+    assert!(nul["import"]["errors"][0]["errors"]["a\u{2400}b"].is_array(), "{nul}");
     assert!(all(&world.admin).await.is_empty());
     world.settled().await;
     assert!(ann.told().await.is_empty());

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{error::Error, schema::feeds as f};
 
-/// Makes a feed. If there was one of that kind, its URL is void from now on.
+/// Makes a feed. If there was one of that kind, it is that one still, at another URL: the former is void from now on.
 ///
 /// # Errors
 /// The database's.
@@ -31,10 +31,10 @@ pub fn create(
         f::created_at.eq(now),
     );
     let feed = insert_into(f::table)
-        .values(row.clone())
+        .values(row)
         .on_conflict((f::user_id, f::kind))
         .do_update()
-        .set(row)
+        .set((f::secret_hash.eq(secret.hash().to_vec()), f::created_at.eq(now)))
         .returning(<Feed as SelectableHelper<Pg>>::as_returning())
         .get_result(conn)?;
     Ok(feed)
