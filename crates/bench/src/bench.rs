@@ -7,8 +7,9 @@ use diesel::{
     Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt,
 };
 use messaging::BusKind;
+use nix::sys::signal::Signal;
 use rand::{SeedableRng as _, rngs::StdRng};
-use rig::{Plan, System, ports};
+use rig::{Plan, System, part, ports};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -104,9 +105,21 @@ impl Bench {
         scenario: Scenario,
         time: Duration,
     ) -> anyhow::Result<Measured> {
+        let held = scenario.is_unheard().then(|| self.hold("notification")).transpose()?;
         let (before, began) = (self.spent()?, Instant::now());
         let outcome = load::closed::run(target, scenario, time).await?;
-        self.measured(&before, began, scenario, outcome).await
+        let measured = self.measured(&before, began, scenario, outcome).await;
+        if let Some(held) = held {
+            drop(held);
+            self.told_everybody().await?;
+        }
+        measured
+    }
+
+    fn hold(&self, name: &str) -> anyhow::Result<Held> {
+        let held = Held(self.pid(name)?);
+        part::send(held.0, Signal::SIGSTOP)?;
+        Ok(held)
     }
 
     /// What was spent since `before`, and by what follows, divided by the requests.
@@ -123,6 +136,8 @@ impl Bench {
         let took = began.elapsed();
         if scenario.has_consequences() {
             self.told_everybody().await?;
+        } else if scenario.is_unheard() {
+            self.until(async || Ok(self.unsent().await? == 0)).await?;
         }
         let after = self.spent()?;
         let count = u32::try_from(outcome.latencies.len().max(1))?;
@@ -143,16 +158,24 @@ impl Bench {
     /// # Errors
     /// When they do not within five minutes.
     pub async fn told_everybody(&self) -> anyhow::Result<()> {
+        let told = async || {
+            Ok(self.unsent().await? == 0 && self.system.bus.depth("notification.events").await? == 0)
+        };
+        self.until(told).await
+    }
+
+    async fn until(&self, mut holds: impl AsyncFnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let give_up = Instant::now() + PATIENCE;
-        loop {
-            let url = self.system.database.clone();
-            let unsent = tokio::task::spawn_blocking(move || unsent(&url)).await??;
-            if unsent == 0 && self.system.bus.depth("notification.events").await? == 0 {
-                return Ok(());
-            }
-            anyhow::ensure!(Instant::now() < give_up, "{unsent} events are still not sent");
+        while !holds().await? {
+            anyhow::ensure!(Instant::now() < give_up, "{} events are still not sent", self.unsent().await?);
             sleep(LOOK).await;
         }
+        Ok(())
+    }
+
+    async fn unsent(&self) -> anyhow::Result<i64> {
+        let url = self.system.database.clone();
+        tokio::task::spawn_blocking(move || unsent(&url)).await?
     }
 
     /// From the start of one more process to its readiness, the migrations being there.
@@ -191,6 +214,16 @@ impl Bench {
     /// When it has ended.
     pub fn pid(&self, name: &str) -> anyhow::Result<u32> {
         self.system.part(name)?.pid().with_context(|| format!("the {name} service has ended"))
+    }
+}
+
+/// A process that does nothing until this is dropped.
+struct Held(u32);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // It has ended, where this fails: whoever looks at it next says so.
+        let _ = part::send(self.0, Signal::SIGCONT);
     }
 }
 

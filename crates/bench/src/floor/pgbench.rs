@@ -33,6 +33,7 @@ fn script(scenario: Scenario, options: &Options) -> Option<String> {
              AND archived_at IS NULL AND snoozed_until IS NULL AND read_at IS NULL ORDER BY position DESC LIMIT 21;\n"
         )),
         Scenario::MoveStatus
+        | Scenario::MoveUnheard
         | Scenario::Create
         | Scenario::Dashboard
         | Scenario::AllTasks
