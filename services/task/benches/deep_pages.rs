@@ -4,8 +4,7 @@
 //!     cargo bench -p task-service --bench deep_pages              # 1,000,000 tasks; some minutes to make them
 //!     TASKS=200000 cargo bench -p task-service --bench deep_pages # fewer
 //!
-//! Fails when a deep page takes over 20 % more time than the first, which is another statement, or than the second, or
-//! reads over a page of other rows.
+//! Fails when a deep page takes over 20 % more time than the first or the second, or reads over a page of other rows.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
