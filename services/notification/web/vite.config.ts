@@ -21,8 +21,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'svelte', test: /node_modules/ },
-            { name: 'core', test: /vite\/preload-helper|src\/(api\/(http|problem|request|users|notifications)|session|router|live|time\/zone|App\.svelte|mark\.svg|ui\/(counts|toasts|Toasts|theme|focus|Icon|Failure|title))/ },
-            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts)|api\/tasks|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton|turns|gradual))/ },
+            { name: 'core', test: /vite\/preload-helper|src\/(api\/(http|problem|request|users|notifications)|session|router|live|time\/zone|App\.svelte|mark\.svg|ui\/(counts|toasts|Toasts|theme|focus|turns|Icon|Failure|title))/ },
+            { name: 'frame', test: /src\/(shell\/(Shell|Nav|Acc|screens|shortcuts)|api\/tasks|time|task\/(TaskRow|Tick|Due|Priority|moves|vocabulary)|inbox\/Item|ui\/(When|Avatar|Empty|Skeleton|gradual))/ },
             { name: 'form', test: /src\/(ui\/(Dialog|Field|submit)|shell\/Reauth|signin\/(CodeField|second))/ },
           ],
         },

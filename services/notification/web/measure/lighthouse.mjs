@@ -29,7 +29,8 @@ const browser = await chromium.launchPersistentContext(profile, {
 let bad = false;
 async function look(path) {
   // With an empty cache; cookies and local storage, where the session is, Lighthouse leaves alone.
-  const options = { port: PORT, logLevel: 'error', onlyCategories: Object.keys(LEAST) };
+  // The stream stays open, so the network is never quiet: it is not waited for longer than anything happens.
+  const options = { port: PORT, logLevel: 'error', onlyCategories: Object.keys(LEAST), maxWaitForLoad: 12_000 };
   const { lhr } = await lighthouse(process.env.BASE_URL + path, options, process.env.LOOK === 'desktop' ? desktopConfig : undefined);
   const scores = Object.entries(LEAST).map(([name, least]) => ({ name, score: lhr.categories[name].score, least }));
   const shown = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'].map((id) => `${id.replace(/\B\w+-?/g, '')} ${lhr.audits[id].displayValue}`);

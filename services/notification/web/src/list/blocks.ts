@@ -3,7 +3,7 @@
 
 import type { Task } from '../api/types';
 
-export const BLOCK = 10;
+export const BLOCK = 5;
 
 export function blocksOf(items: () => Task[]): () => Task[][] {
   let before: Task[][] = [];

@@ -1,5 +1,7 @@
 // Wall-clock time in a named zone, both ways.
 
+import { locale } from '../ui/counts';
+
 export interface Wall {
   /** `YYYY-MM-DD` */
   date: string;
@@ -12,16 +14,17 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function format(zone: string): Intl.DateTimeFormat {
   let found = formats.get(zone);
   if (!found) {
-    found = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    // In the page's own language: another one's data would be loaded for this alone.
+    found = new Intl.DateTimeFormat(locale, { timeZone: zone, calendar: 'gregory', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
     formats.set(zone, found);
   }
   return found;
 }
 
-/** Swedish writes dates as ISO does: `2026-05-01 09:00:00`. */
 export function wall(instant: number, zone: string): Wall {
-  const [date = '', time = ''] = format(zone).format(instant).split(' ');
-  return { date, time };
+  const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+  for (const { type, value } of format(zone).formatToParts(instant)) part[type] = value;
+  return { date: `${part.year?.padStart(4, '0')}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}:${part.second}` };
 }
 
 /** The instant at which clocks in `zone` show this; in a gap, the moment after it. */

@@ -2,7 +2,7 @@
 
 import { later } from './turns';
 
-const STEP = 4;
+const STEP = 2;
 
 export function gradual(total: () => number, first: number): () => number {
   let drawn = $state(first);

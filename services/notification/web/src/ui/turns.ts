@@ -3,7 +3,7 @@
 import { flushSync } from 'svelte';
 
 /** What is drawn of it in one go; the frame that follows has to lay it out and paint it. */
-const TURN_MS = 5;
+const TURN_MS = 3;
 const waiting = new Set<() => void>();
 
 /** Returns what takes it back. */
