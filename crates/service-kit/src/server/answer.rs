@@ -9,6 +9,7 @@ use actix_http::{ConnectionType, Request, Response};
 use actix_service::Service;
 use actix_web::{
     body::{BodySize, MessageBody},
+    http::StatusCode,
     web::Bytes,
 };
 use pin_project_lite::pin_project;
@@ -50,7 +51,7 @@ where
     async move {
         let response: Response<B> = answer.await?.into();
         if let (ConnectionType::Close, Some(in_hand)) = (response.head().connection_type(), &mut in_hand) {
-            in_hand.ends_the_connection();
+            in_hand.ends_the_connection(response.status() == StatusCode::REQUEST_TIMEOUT);
         }
         Ok(response.map_body(|_, body| Answer { body, in_hand }))
     }

@@ -12,9 +12,11 @@ use tokio::time::Instant;
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// An idle connection is kept this long: longer than the idle pool of any client of ours.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// After an answer that ends its connection, what is still on its way is heard for so long. To close at once could take
-/// the answer away from whoever is sending.
+/// After an answer that ends its connection, what is still on its way is heard until nothing has come for so long. To
+/// close at once could take the answer away from whoever is sending.
 pub const LINGER: Duration = Duration::from_millis(500);
+/// But no longer than this, whatever comes.
+const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ enum Phase {
     /// Our answer.
     Ours,
     /// That the client lets go of the connection, too.
-    Parting { until: Instant },
+    Parting { until: Instant, latest: Instant },
 }
 
 /// Shared by a connection and the requests on it, all of one thread.
@@ -41,21 +43,25 @@ impl Turn {
 
     /// Some bytes came.
     pub fn heard(&self, now: Instant) {
-        if let Phase::Quiet { .. } = self.0.get() {
-            self.0.set(Phase::Head { until: now + HEAD_TIMEOUT });
+        match self.0.get() {
+            Phase::Quiet { .. } => self.0.set(Phase::Head { until: now + HEAD_TIMEOUT }),
+            Phase::Parting { latest, .. } => {
+                self.0.set(Phase::Parting { until: latest.min(now + LINGER), latest });
+            }
+            Phase::Head { .. } | Phase::Ours => {}
         }
     }
 
     /// A head is whole: it is our turn while what this gives lives.
     pub fn take(&self) -> InHand {
         self.0.set(Phase::Ours);
-        InHand { turn: self.clone(), is_last: false }
+        InHand { turn: self.clone(), linger: None }
     }
 
     /// When the client's time is over; `None` while it is our turn.
     pub fn until(&self) -> Option<Instant> {
         match self.0.get() {
-            Phase::Quiet { until } | Phase::Head { until } | Phase::Parting { until } => Some(until),
+            Phase::Quiet { until } | Phase::Head { until } | Phase::Parting { until, .. } => Some(until),
             Phase::Ours => None,
         }
     }
@@ -70,20 +76,21 @@ impl Turn {
 #[derive(Debug)]
 pub struct InHand {
     turn: Turn,
-    is_last: bool,
+    /// If its answer ends the connection: how long at most the client is heard then.
+    linger: Option<Duration>,
 }
 
 impl InHand {
-    /// Its answer ends the connection.
-    pub fn ends_the_connection(&mut self) {
-        self.is_last = true;
+    /// Its answer ends the connection. A client that was too slow already is not heard for longer than it takes to hear
+    /// of that; another may have much to send still before it listens.
+    pub fn ends_the_connection(&mut self, is_too_slow: bool) {
+        self.linger = Some(if is_too_slow { LINGER } else { LONGEST_LINGER });
     }
 
     fn answered(&self, now: Instant) {
-        self.turn.0.set(if self.is_last {
-            Phase::Parting { until: now + LINGER }
-        } else {
-            Phase::Quiet { until: now + KEEP_ALIVE }
+        self.turn.0.set(match self.linger {
+            Some(linger) => Phase::Parting { until: now + LINGER, latest: now + linger },
+            None => Phase::Quiet { until: now + KEEP_ALIVE },
         });
     }
 }
@@ -136,14 +143,29 @@ mod tests {
     }
 
     #[test]
-    fn whoever_goes_on_after_the_last_answer_is_heard_for_a_moment() {
-        let turn = Turn::new(Instant::now());
+    fn whoever_goes_on_after_the_last_answer_is_heard_while_more_comes() {
+        let answered = Instant::now();
+        let turn = Turn::new(answered);
         let mut in_hand = turn.take();
-        in_hand.ends_the_connection();
-        drop(in_hand);
-        let until = turn.until().unwrap();
-        assert!(until <= Instant::now() + LINGER);
-        turn.heard(Instant::now());
-        assert_eq!(turn.until(), Some(until));
+        in_hand.ends_the_connection(false);
+        in_hand.answered(answered);
+        std::mem::forget(in_hand);
+        assert_eq!(turn.until(), Some(answered + LINGER));
+        turn.heard(answered + SECOND);
+        assert_eq!(turn.until(), Some(answered + SECOND + LINGER));
+        turn.heard(answered + 60 * SECOND);
+        assert_eq!(turn.until(), Some(answered + LONGEST_LINGER));
+    }
+
+    #[test]
+    fn whoever_was_too_slow_is_heard_for_a_moment() {
+        let answered = Instant::now();
+        let turn = Turn::new(answered);
+        let mut in_hand = turn.take();
+        in_hand.ends_the_connection(true);
+        in_hand.answered(answered);
+        std::mem::forget(in_hand);
+        turn.heard(answered + SECOND);
+        assert_eq!(turn.until(), Some(answered + LINGER));
     }
 }

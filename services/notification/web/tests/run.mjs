@@ -10,7 +10,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const files = process.argv.slice(2);
 const specs = files.length ? files : readdirSync(here('.')).filter((f) => f.endsWith('.spec.mjs')).map((f) => here(f));
 const own = process.env.BASE_URL ? null : await start();
-const tests = spawn(process.execPath, ['--test', `--test-concurrency=${process.env.TEST_CONCURRENCY ?? 1}`, ...specs], {
+const tests = spawn(process.execPath, ['--test', '--test-concurrency=1', ...specs], {
   env: { ...process.env, ...(own ? { ...credentials, BASE_URL: own.url } : {}) },
   stdio: 'inherit',
 });
