@@ -127,6 +127,15 @@ fn quartile(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 4].as_secs_f64() * 1e6
 }
 
+/// How many times as long one takes as another, in the middle of all rounds: each round is compared within itself, as the
+/// machine's speed may change from one to the next.
+fn ratio(of: &[Duration], to: &[Duration]) -> f64 {
+    let mut ratios: Vec<f64> =
+        of.iter().zip(to).map(|(of, to)| of.as_secs_f64() / to.as_secs_f64()).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
+
 /// The plan's lines, and the blocks that its topmost node read.
 fn plan(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> (Vec<String>, u64) {
     let lines = Explain::analyzed(queries::page(filter, reading)).lines(conn);
@@ -164,17 +173,16 @@ async fn main() {
                 next.push(timed(&mut conn, &filter, &second));
                 far.push(timed(&mut conn, &filter, &last));
             }
+            let (to_first, to_second) = (ratio(&far, &near), ratio(&far, &next));
             let (near, next, far) = (quartile(near), quartile(next), quartile(far));
             let (_, near_blocks) = plan(&mut conn, &filter, &first);
             let (lines, far_blocks) = plan(&mut conn, &filter, &last);
             let text = lines.join("\n");
             let index = text.split("using ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("-");
             println!(
-                "| {who} | `{name}` | `{index}` | {near_blocks} | {far_blocks} | {near:.0} | {next:.0} | {far:.0} | {:.2} | {:.2} |",
-                far / near,
-                far / next
+                "| {who} | `{name}` | `{index}` | {near_blocks} | {far_blocks} | {near:.0} | {next:.0} | {far:.0} | {to_first:.2} | {to_second:.2} |"
             );
-            worst = worst.max(far / near).max(far / next);
+            worst = worst.max(to_first).max(to_second);
             assert!(far_blocks <= near_blocks + PAGE.unsigned_abs(), "{who}, {name}: {far_blocks} blocks");
             plans.push(format!("-- {who}, {name}, page {deep}\n{text}"));
         }
