@@ -94,6 +94,7 @@ test('a webhook is made, tried, turned off and deleted; a bad address is told be
   assert.equal((await someone.call('GET', '/api/notifications/webhooks/')).results[0].status, 'disabled');
   await row.getByRole('button', { name: 'Delete' }).click();
   await row.waitFor({ state: 'detached' });
+  await page.getByText('The webhook is gone').waitFor();
   assert.deepEqual((await someone.call('GET', '/api/notifications/webhooks/')).results, []);
   assert.deepEqual(page.complaints, []);
 });
