@@ -38,7 +38,8 @@ struct Locked {
 /// Blocks; call it before serving.
 ///
 /// # Errors
-/// When the database cannot be reached for half a minute or turns us away, a migration fails, or another process holds the lock for two minutes.
+/// When the database cannot be reached for half a minute or turns us away, a migration fails, or another process holds the
+/// lock for two minutes.
 pub fn run(url: &str, schema: &str, migrations: EmbeddedMigrations) -> anyhow::Result<()> {
     let mut conn = connect(url, PATIENCE_FOR_AN_ANSWER).context("cannot connect to DATABASE_URL")?;
     // Building an index on a large table takes longer than a request may.
