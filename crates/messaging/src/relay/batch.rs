@@ -5,6 +5,7 @@ use diesel::{
     PgConnection, QueryResult, Queryable, RunQueryDsl,
     sql_types::{Array, BigInt, Double, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
+use service_kit::statement::PlannedAnew;
 use uuid::Uuid;
 
 use crate::bus::OutgoingMessage;
@@ -69,7 +70,7 @@ pub(super) struct Failure {
 }
 
 pub(super) fn due(conn: &mut PgConnection) -> QueryResult<Vec<Pending>> {
-    Due { limit: &(BATCH as i64) }.load(conn)
+    PlannedAnew(Due { limit: &(BATCH as i64) }).load(conn)
 }
 
 /// Each by a transaction of its own: that the one is written does not depend on the other.

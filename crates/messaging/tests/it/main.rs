@@ -19,3 +19,4 @@ mod tables;
 mod throughput;
 mod watching;
 mod world;
+mod young;
