@@ -19,7 +19,7 @@ pub mod program;
 pub mod seal;
 pub mod server;
 pub mod settings;
-pub mod statement;
+mod statement;
 pub mod trace;
 pub mod values;
 

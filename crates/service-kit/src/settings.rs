@@ -5,7 +5,9 @@ use std::{net::IpAddr, time::Duration};
 use clap::{ArgAction, Args};
 use ipnet::IpNet;
 
-use crate::{auth::TokenPolicy, db::DbSettings, http::cors::Origins, logging::LogFormat, trace};
+use crate::{
+    auth::TokenPolicy, db::DbSettings, http::cors::Origins, logging::LogFormat, server::Threads, trace,
+};
 
 /// What is for each deployment to decide about the edge.
 #[derive(Debug, Clone, Default, Args)]
@@ -81,6 +83,15 @@ impl ServiceSettings {
             schema: schema.to_owned(),
             pool_size: self.database_pool_size,
             statement_timeout_ms: self.statement_timeout_ms,
+        }
+    }
+
+    /// The threads of its HTTP server.
+    #[must_use]
+    pub fn threads(&self) -> Threads {
+        Threads {
+            workers: self.http_workers,
+            blocking: usize::try_from(self.database_pool_size).unwrap_or(usize::MAX),
         }
     }
 

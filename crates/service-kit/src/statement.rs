@@ -1,38 +1,6 @@
 //! Fixed SQL that diesel prepares once per connection. `sql_query`, and diesel's own UPDATE and multi-row INSERT, are
 //! parsed and planned anew on every call, which on a hot path costs several times as much as running them.
 
-use diesel::{
-    PgConnection, QueryResult,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    query_dsl::RunQueryDsl,
-};
-
-/// A statement that is planned for each call. A plan that is kept is right for the table as it was: for one whose rows come and
-/// go by thousands within seconds, such as a queue, it can read them all for each of them, and it is kept until Postgres
-/// collects statistics, a minute later at the earliest. Costs a tenth of a millisecond and a trip: for what is called for many
-/// rows at a time.
-#[derive(Debug, Clone, Copy)]
-pub struct PlannedAnew<S>(pub S);
-
-impl<S: QueryFragment<Pg>> QueryFragment<Pg> for PlannedAnew<S> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
-        self.0.walk_ast(out)
-    }
-}
-
-impl<S> QueryId for PlannedAnew<S> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<S: Query> Query for PlannedAnew<S> {
-    type SqlType = S::SqlType;
-}
-
-impl<S> RunQueryDsl<PgConnection> for PlannedAnew<S> {}
-
 /// Declares a statement: its binds in order (each `?` in the SQL takes the next one), and the SQL types of its rows
 /// where it answers some. The crate that uses it depends on diesel.
 #[macro_export]

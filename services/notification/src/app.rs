@@ -126,7 +126,7 @@ fn serve(
     let require_if_match = RequireIfMatch(config.service.edge.require_if_match);
     let origins = config.service.edge.cors_allowed_origins.clone();
     let proxies = web::Data::new(TrustedProxies(config.service.trusted_proxies.clone()));
-    service_kit::server::http(config.listen, config.service.http_workers, HangUp::Answer, move || {
+    service_kit::server::http(config.listen, config.service.threads(), HangUp::Answer, move || {
         App::new()
             .app_data(state.clone())
             .app_data(gate.clone())

@@ -150,25 +150,24 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
     let readiness = Readiness::new(NAME, db.clone());
     let draining = web::Data::new(readiness.draining());
     let spans = web::Data::new(tracer.clone());
-    let api =
-        service_kit::server::http(config.listen, config.service.http_workers, HangUp::Answer, move || {
-            App::new()
-                .app_data(state.clone())
-                .app_data(gate.clone())
-                .app_data(proxies.clone())
-                .app_data(require_if_match)
-                .app_data(document.clone())
-                .app_data(draining.clone())
-                .app_data(spans.clone())
-                .wrap(NormalizePath::trim())
-                .wrap(cors::layer(&origins))
-                .wrap(from_fn(service_kit::http::edge::edge))
-                .wrap_api_with_spec(openapi::frame(TITLE))
-                .configure(routes)
-                .build()
-                .route("/api/schema", web::get().to(openapi::serve))
-        })
-        .with_context(|| format!("LISTEN {}", config.listen))?;
+    let api = service_kit::server::http(config.listen, config.service.threads(), HangUp::Answer, move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(gate.clone())
+            .app_data(proxies.clone())
+            .app_data(require_if_match)
+            .app_data(document.clone())
+            .app_data(draining.clone())
+            .app_data(spans.clone())
+            .wrap(NormalizePath::trim())
+            .wrap(cors::layer(&origins))
+            .wrap(from_fn(service_kit::http::edge::edge))
+            .wrap_api_with_spec(openapi::frame(TITLE))
+            .configure(routes)
+            .build()
+            .route("/api/schema", web::get().to(openapi::serve))
+    })
+    .with_context(|| format!("LISTEN {}", config.listen))?;
     let mut running = RunningService::start(NAME, api, config.ops_listen, readiness, stop.clone())
         .with_context(|| format!("OPS_LISTEN {}", config.ops_listen))?
         .traced(tracer);

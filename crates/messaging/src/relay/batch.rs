@@ -5,7 +5,6 @@ use diesel::{
     PgConnection, QueryResult, Queryable, RunQueryDsl,
     sql_types::{Array, BigInt, Double, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
-use service_kit::statement::PlannedAnew;
 use uuid::Uuid;
 
 use crate::bus::OutgoingMessage;
@@ -14,14 +13,14 @@ use crate::bus::OutgoingMessage;
 pub(super) const BATCH: usize = 100;
 
 service_kit::statement! {
-    /// By id, never after the highest id seen: a smaller id may commit later. An event waits while an earlier one of
-    /// its aggregate is put off.
+    /// By id, never after the highest id seen: a smaller id may commit later. An event waits while another one of its
+    /// aggregate is put off. Those are read once for all, and not once for each event: the plan for that is kept from when the
+    /// outbox was empty, and looked them up among all that had been sent since, while something held the vacuum back.
     struct Due { limit: i64 => BigInt }
     -> (BigInt, SqlUuid, SqlUuid, Text, Text, Integer, Timestamptz);
-    "SELECT id, event_id, aggregate_id, routing_key, body, attempts, created_at FROM outbox AS event \
-     WHERE sent_at IS NULL AND next_attempt_at <= now() AND NOT EXISTS (SELECT FROM outbox AS earlier \
-       WHERE earlier.aggregate_id = event.aggregate_id AND earlier.id < event.id AND earlier.sent_at IS NULL \
-       AND earlier.attempts > 0 AND earlier.next_attempt_at > now()) \
+    "SELECT id, event_id, aggregate_id, routing_key, body, attempts, created_at FROM outbox \
+     WHERE sent_at IS NULL AND next_attempt_at <= now() AND aggregate_id NOT IN (SELECT aggregate_id FROM outbox \
+       WHERE sent_at IS NULL AND attempts > 0 AND next_attempt_at > now()) \
      ORDER BY id LIMIT ?"
 }
 
@@ -70,7 +69,7 @@ pub(super) struct Failure {
 }
 
 pub(super) fn due(conn: &mut PgConnection) -> QueryResult<Vec<Pending>> {
-    PlannedAnew(Due { limit: &(BATCH as i64) }).load(conn)
+    Due { limit: &(BATCH as i64) }.load(conn)
 }
 
 /// Each by a transaction of its own: that the one is written does not depend on the other.

@@ -29,13 +29,23 @@ pub enum HangUp {
     Drop,
 }
 
+/// The threads that serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threads {
+    /// Each with an event loop and connections of its own.
+    pub workers: usize,
+    /// Of each worker, for what blocks: as many as there are database connections. One more would only wait for a connection,
+    /// and who waits in the worker's queue instead is taken up by a thread that is awake already.
+    pub blocking: usize,
+}
+
 /// Starts an HTTP server on `listen` (port 0 allowed) with this project's limits; tells the address that it got.
 ///
 /// # Errors
 /// When the address cannot be listened on.
 pub fn http<F, I, S, B>(
     listen: SocketAddr,
-    workers: usize,
+    threads: Threads,
     hang_up: HangUp,
     app: F,
 ) -> std::io::Result<(SocketAddr, Server)>
@@ -53,8 +63,8 @@ where
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
     let server = Server::build()
-        .workers(workers.max(1))
-        .worker_max_blocking_threads(8)
+        .workers(threads.workers.max(1))
+        .worker_max_blocking_threads(threads.blocking.max(1))
         .disable_signals()
         .shutdown_timeout(DRAIN_SECONDS);
     let draining = server.graceful_shutdown_signal();

@@ -11,7 +11,7 @@ mod running;
 mod shutdown;
 mod turn;
 
-pub use listen::{HangUp, http};
+pub use listen::{HangUp, Threads, http};
 pub use running::RunningService;
 pub use shutdown::ShutdownSignal;
 

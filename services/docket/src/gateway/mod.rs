@@ -13,7 +13,7 @@ pub mod routes;
 use std::net::SocketAddr;
 
 use actix_web::{App, dev::ServerHandle, web};
-use service_kit::server::{self, HangUp};
+use service_kit::server::{self, HangUp, Threads};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -65,7 +65,8 @@ pub fn start(
     let stop = stop.child_token();
     let streams = stop.clone();
     // A client that hangs up has gone, as at nginx: what is under way for it ends, and the service's stream with it.
-    let (address, server) = server::http(listen, workers, HangUp::Drop, move || {
+    let threads = Threads { workers, blocking: 1 };
+    let (address, server) = server::http(listen, threads, HangUp::Drop, move || {
         let streams = streams.clone();
         // One client a worker: its connections live on that worker's own event loop.
         App::new()

@@ -14,11 +14,7 @@ use uuid::Uuid;
 use super::view::{DashboardUserView, DashboardView, Inbox, TaskSummary};
 use crate::{
     error::Error,
-    notifications::{
-        queries::{self, Reading, Wanted},
-        requests::InboxState,
-        views::NotificationView,
-    },
+    notifications::{queries, views::NotificationView},
     state::AppState,
 };
 
@@ -63,11 +59,9 @@ async fn tasks(state: &AppState, bearer: &Bearer) -> Option<TaskSummary> {
 
 async fn inbox(state: &AppState, user: Uuid) -> Option<Inbox> {
     let read = move |conn: &mut PgConnection| {
-        let wanted = Wanted { user, state: InboxState::Unread, kinds: None, task: None };
-        let reading = Reading { from: None, backward: false, limit: SHOWN };
-        let rows = queries::list(conn, &wanted, reading)?;
+        let (rows, unread) = queries::unread_at_a_glance(conn, user, SHOWN)?;
         let notifications = rows.into_iter().map(NotificationView::from).collect();
-        Ok::<_, Error>(Inbox { notifications, unread: queries::unread(conn, user)? })
+        Ok::<_, Error>(Inbox { notifications, unread })
     };
     state.db.read(read).await.inspect_err(|error| log::warn!("dashboard: {error}")).ok()
 }

@@ -2,7 +2,7 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _,
-    QueryResult, RunQueryDsl as _, SelectableHelper as _,
+    QueryResult, RunQueryDsl as _, SelectableHelper as _, alias,
     dsl::{AsSelect, Eq, Filter, IsNull, Select, count_star},
     pg::Pg,
 };
@@ -86,6 +86,33 @@ pub fn list(conn: &mut PgConnection, which: &Wanted, reading: Reading) -> QueryR
 /// The database's.
 pub fn count(conn: &mut PgConnection, which: &Wanted) -> QueryResult<i64> {
     wanted(which).select(count_star()).get_result(conn)
+}
+
+/// The newest unread ones of a user's inbox, and how many there are, in one trip: the dashboard's part.
+///
+/// # Errors
+/// The database's.
+pub fn unread_at_a_glance(
+    conn: &mut PgConnection,
+    user: Uuid,
+    limit: i64,
+) -> QueryResult<(Vec<Notification>, i64)> {
+    let counted = alias!(n as counted);
+    let count = counted
+        .filter(counted.field(n::user_id).eq(user).and(counted.field(n::deleted_at).is_null()))
+        .filter(counted.field(n::read_at).is_null().and(counted.field(n::archived_at).is_null()))
+        .filter(counted.field(n::snoozed_until).is_null())
+        .select(count_star())
+        .single_value();
+    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
+    let rows: Vec<(Notification, Option<i64>)> = mine(user)
+        .filter(n::read_at.is_null().and(in_inbox))
+        .select((Notification::as_select(), count))
+        .order(n::position.desc())
+        .limit(limit)
+        .load(conn)?;
+    let count = rows.first().and_then(|(_, count)| *count).unwrap_or_default();
+    Ok((rows.into_iter().map(|(row, _)| row).collect(), count))
 }
 
 /// How many a user has not read, of those in the inbox.
