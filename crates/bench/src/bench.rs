@@ -81,18 +81,31 @@ impl Bench {
         }
         sleep(WARM_UP).await;
         system.ready().await?;
-        let (callers, administrator) = people::sign_in(system, options).await?;
-        let target = Target {
-            callers: Arc::new(callers),
-            administrator: Arc::new(administrator),
-            addresses: system.addresses,
-            gateway: None,
-        };
+        let target = Self::signed_in(system, options).await?;
         let mut parts = Vec::new();
         for part in &system.parts {
             parts.push(Part { name: part.name, pid: part.pid().with_context(|| part.name)? });
         }
         Ok((target, parts))
+    }
+
+    async fn signed_in(system: &System, options: &Options) -> anyhow::Result<Target> {
+        let (callers, administrator) = people::sign_in(system, options).await?;
+        Ok(Target {
+            callers: Arc::new(callers),
+            administrator: Arc::new(administrator),
+            addresses: system.addresses,
+            gateway: None,
+        })
+    }
+
+    /// Signs everybody in anew: tokens last for a quarter of an hour, and another size may have taken longer to fill.
+    ///
+    /// # Errors
+    /// When somebody is not let in.
+    pub async fn sign_in(&mut self) -> anyhow::Result<()> {
+        self.target = Self::signed_in(&self.system, &self.options).await?;
+        Ok(())
     }
 
     /// One round, with what follows from it in the other services.
@@ -134,6 +147,13 @@ impl Bench {
         outcome: Outcome,
     ) -> anyhow::Result<Measured> {
         let took = began.elapsed();
+        anyhow::ensure!(
+            outcome.failures <= outcome.latencies.len() as u64,
+            "{}: {} requests failed and {} did not",
+            scenario.name(),
+            outcome.failures,
+            outcome.latencies.len()
+        );
         if scenario.has_consequences() {
             self.told_everybody().await?;
         } else if scenario.is_unheard() {

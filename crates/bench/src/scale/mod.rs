@@ -64,7 +64,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         }
     }
     let report = match outcome {
-        Ok(()) => measure(options, &benches).await,
+        Ok(()) => measure(options, &mut benches).await,
         Err(error) => Err(error),
     };
     for bench in benches {
@@ -74,9 +74,10 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     report
 }
 
-async fn measure(options: &Options, benches: &[Bench]) -> anyhow::Result<Report> {
+async fn measure(options: &Options, benches: &mut [Bench]) -> anyhow::Result<Report> {
     let scenarios = if options.only.is_empty() { Scenario::AT_SCALE.to_vec() } else { options.only.clone() };
-    for bench in benches {
+    for bench in &mut *benches {
+        bench.sign_in().await?;
         relations::begin(bench).await?;
         for scenario in &scenarios {
             load::closed::run(&bench.target, *scenario, WARM_UP).await?;
