@@ -14,8 +14,8 @@ pub(super) const BATCH: usize = 100;
 
 service_kit::statement! {
     /// By id, never after the highest id seen: a smaller id may commit later. An event waits while another one of its
-    /// aggregate is put off. Those are read once for all, and not once for each event: the plan for that is kept from when the
-    /// outbox was empty, and looked them up among all that had been sent since, while something held the vacuum back.
+    /// aggregate is put off. Those are read once for all: looked up for each event, by a plan that is kept from when the
+    /// outbox was empty, all that had been sent was gone through each time while something held the vacuum back.
     struct Due { limit: i64 => BigInt }
     -> (BigInt, SqlUuid, SqlUuid, Text, Text, Integer, Timestamptz);
     "SELECT id, event_id, aggregate_id, routing_key, body, attempts, created_at FROM outbox \
