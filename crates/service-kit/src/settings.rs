@@ -29,7 +29,7 @@ pub struct ServiceSettings {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: String,
 
-    /// Connections in the pool.
+    /// Connections in the pool; each HTTP worker has one more, which its small reads share.
     #[arg(long, env = "DATABASE_POOL_SIZE", default_value_t = 4)]
     pub database_pool_size: u32,
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use reqwest::header::HeaderName;
+use thread_local::ThreadLocal;
 
 use crate::context::RequestContext;
 
@@ -28,6 +29,30 @@ pub fn client() -> anyhow::Result<reqwest::Client> {
         .no_proxy()
         .build()
         .context("HTTP client")
+}
+
+/// Clients for calls of which there are many: each thread has its own, so that what comes in on a connection wakes the thread
+/// that waits for it, and not another one first.
+pub struct Clients(ThreadLocal<reqwest::Client>);
+
+impl Clients {
+    /// Those of [`client`], which are made as threads ask.
+    ///
+    /// # Errors
+    /// When this thread's cannot be made.
+    pub fn new() -> anyhow::Result<Self> {
+        let clients = Self(ThreadLocal::new());
+        clients.of_this_thread()?;
+        Ok(clients)
+    }
+
+    /// This thread's.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn of_this_thread(&self) -> anyhow::Result<&reqwest::Client> {
+        self.0.get_or_try(client)
+    }
 }
 
 /// Sends `request` with the request id and the trace of the request that is being served, in a span of its own.

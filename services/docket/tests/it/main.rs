@@ -29,6 +29,7 @@ mod gateway;
 mod hashes;
 mod inbox;
 mod keys;
+mod lanes;
 mod latencies;
 mod login_times;
 mod mails;

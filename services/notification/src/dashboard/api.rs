@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use diesel::PgConnection;
 use paperclip::actix::{api_v2_operation, web};
 use service_kit::{
     Problem,
@@ -58,10 +57,9 @@ async fn tasks(state: &AppState, bearer: &Bearer) -> Option<TaskSummary> {
 }
 
 async fn inbox(state: &AppState, user: Uuid) -> Option<Inbox> {
-    let read = move |conn: &mut PgConnection| {
-        let (rows, unread) = queries::unread_at_a_glance(conn, user, SHOWN)?;
-        let notifications = rows.into_iter().map(NotificationView::from).collect();
-        Ok::<_, Error>(Inbox { notifications, unread })
-    };
-    state.db.read(read).await.inspect_err(|error| log::warn!("dashboard: {error}")).ok()
+    let read = state.db.load::<_, _, Error>(move || queries::unread_at_a_glance(user, SHOWN)).await;
+    let rows = read.inspect_err(|error| log::warn!("dashboard: {error}")).ok()?;
+    let unread = rows.first().and_then(|(_, unread)| *unread).unwrap_or_default();
+    let notifications = rows.into_iter().map(|(row, _)| NotificationView::from(row)).collect();
+    Some(Inbox { notifications, unread })
 }

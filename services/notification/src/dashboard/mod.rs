@@ -7,7 +7,9 @@ pub mod budget;
 pub mod upstream;
 pub mod view;
 
-use service_kit::http::outgoing;
+use std::sync::Arc;
+
+use service_kit::http::outgoing::Clients;
 
 use self::upstream::Upstream;
 
@@ -25,10 +27,10 @@ impl Upstreams {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub fn new(user_url: &str, task_url: &str) -> anyhow::Result<Self> {
-        let client = outgoing::client()?;
+        let clients = Arc::new(Clients::new()?);
         Ok(Self {
-            user: Upstream::new("user", client.clone(), user_url),
-            task: Upstream::new("task", client, task_url),
+            user: Upstream::new("user", Arc::clone(&clients), user_url),
+            task: Upstream::new("task", clients, task_url),
         })
     }
 }

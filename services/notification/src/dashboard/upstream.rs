@@ -1,12 +1,15 @@
 //! One other service: asked in the caller's name, within limits, and spared while it is down.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use serde::de::DeserializeOwned;
-use service_kit::{auth::Bearer, http::outgoing};
+use service_kit::{
+    auth::Bearer,
+    http::outgoing::{self, Clients},
+};
 use tokio::sync::Semaphore;
 
 use super::{breaker::Breaker, budget::RetryBudget};
@@ -39,7 +42,7 @@ pub enum Fault {
 /// Another service.
 pub struct Upstream {
     name: &'static str,
-    client: reqwest::Client,
+    clients: Arc<Clients>,
     base_url: String,
     breaker: Mutex<Breaker>,
     budget: Mutex<RetryBudget>,
@@ -73,16 +76,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Upstream {
-    /// The service at `base_url`; the client's time limits hold for each try.
+    /// The service at `base_url`; the clients' time limits hold for each try.
     #[must_use]
-    pub fn new(name: &'static str, client: reqwest::Client, base_url: &str) -> Self {
+    pub fn new(name: &'static str, clients: Arc<Clients>, base_url: &str) -> Self {
         for result in ["ok", "spared", "busy", "refused", "failed"] {
             metrics::counter!("upstream_calls_total", "upstream" => name, "result" => result).increment(0);
         }
         metrics::gauge!("upstream_breaker_open", "upstream" => name).set(0.0);
         Self {
             name,
-            client,
+            clients,
             base_url: base_url.trim_end_matches('/').to_owned(),
             breaker: Mutex::default(),
             budget: Mutex::default(),
@@ -138,7 +141,8 @@ impl Upstream {
 
     async fn once<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
         let failed = |error: reqwest::Error| Fault::Failed(chain(&error.without_url()));
-        let request = self.client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
+        let client = self.clients.of_this_thread().map_err(|error| Fault::Failed(format!("{error:#}")))?;
+        let request = client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
         let response = outgoing::send(request, path).await.map_err(failed)?;
         match response.status().as_u16() {
             200 => response.json().await.map_err(failed),
@@ -166,7 +170,7 @@ mod tests {
 
     #[test]
     fn whoever_is_turned_away_does_not_end_the_probe_of_another() {
-        let upstream = Upstream::new("task", reqwest::Client::new(), "http://127.0.0.1:9");
+        let upstream = Upstream::new("task", Arc::new(Clients::new().expect("a client")), "http://127.0.0.1:9");
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("a minute of uptime");
         for _ in 0..5 {
             lock(&upstream.breaker).failed(long_ago);

@@ -47,11 +47,12 @@ pub async fn list_notifications(
         task: query.task,
     };
     let counts = request.count;
-    let read = state.db.read(move |conn| {
-        let count = if counts { Some(queries::count(conn, &wanted)?) } else { None };
-        Ok::<_, Error>((queries::list(conn, &wanted, reading)?, count))
-    });
-    let (rows, count) = read.await?;
+    let count = match counts.then(|| wanted.clone()) {
+        Some(wanted) => Some(state.db.read(move |conn| queries::count(conn, &wanted).map_err(Error::from)).await?),
+        None => None,
+    };
+    let rows: Vec<Notification> =
+        state.db.load::<_, _, Error>(move || queries::part(&wanted, reading)).await?;
     let place = |row: &Notification| (Some(row.position.to_string()), row.id);
     let page = call.page(&state.cursors, &request, NEWEST_FIRST, from.as_ref(), rows, place);
     Ok(Json(Page { count, ..page.map(NotificationView::from) }))

@@ -2,10 +2,11 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _,
-    QueryResult, RunQueryDsl as _, SelectableHelper as _, alias,
+    QueryResult, RunQueryDsl, SelectableHelper as _, alias,
     dsl::{AsSelect, Eq, Filter, IsNull, Select, count_star},
     pg::Pg,
 };
+use service_kit::db::Read;
 use uuid::Uuid;
 
 use super::{kind::Kind, model::Notification, requests::InboxState};
@@ -67,17 +68,23 @@ fn wanted(wanted: &Wanted) -> n::BoxedQuery<'static, Pg> {
 }
 
 /// A part of the list.
-///
-/// # Errors
-/// The database's.
-pub fn list(conn: &mut PgConnection, which: &Wanted, reading: Reading) -> QueryResult<Vec<Notification>> {
+#[must_use]
+pub fn part(which: &Wanted, reading: Reading) -> impl Read<Notification> + RunQueryDsl<PgConnection> + use<> {
     let query = wanted(which).select(Notification::as_select());
     let query = match (reading.from, reading.backward) {
         (None, _) => query.order(n::position.desc()),
         (Some(from), false) => query.filter(n::position.lt(from)).order(n::position.desc()),
         (Some(from), true) => query.filter(n::position.gt(from)).order(n::position.asc()),
     };
-    query.limit(reading.limit).load(conn)
+    query.limit(reading.limit)
+}
+
+/// The rows of [`part`].
+///
+/// # Errors
+/// The database's.
+pub fn list(conn: &mut PgConnection, which: &Wanted, reading: Reading) -> QueryResult<Vec<Notification>> {
+    part(which, reading).load(conn)
 }
 
 /// How many the whole list has.
@@ -88,15 +95,9 @@ pub fn count(conn: &mut PgConnection, which: &Wanted) -> QueryResult<i64> {
     wanted(which).select(count_star()).get_result(conn)
 }
 
-/// The newest unread ones of a user's inbox, and how many there are, in one trip: the dashboard's part.
-///
-/// # Errors
-/// The database's.
-pub fn unread_at_a_glance(
-    conn: &mut PgConnection,
-    user: Uuid,
-    limit: i64,
-) -> QueryResult<(Vec<Notification>, i64)> {
+/// The newest unread ones of a user's inbox, and how many there are, beside each of them: the dashboard's part.
+#[must_use]
+pub fn unread_at_a_glance(user: Uuid, limit: i64) -> impl Read<(Notification, Option<i64>)> {
     let counted = alias!(n as counted);
     let count = counted
         .filter(counted.field(n::user_id).eq(user).and(counted.field(n::deleted_at).is_null()))
@@ -105,14 +106,11 @@ pub fn unread_at_a_glance(
         .select(count_star())
         .single_value();
     let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
-    let rows: Vec<(Notification, Option<i64>)> = mine(user)
+    mine(user)
         .filter(n::read_at.is_null().and(in_inbox))
         .select((Notification::as_select(), count))
         .order(n::position.desc())
         .limit(limit)
-        .load(conn)?;
-    let count = rows.first().and_then(|(_, count)| *count).unwrap_or_default();
-    Ok((rows.into_iter().map(|(row, _)| row).collect(), count))
 }
 
 /// How many a user has not read, of those in the inbox.

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     assignee::AssigneeRef,
     filter::TaskFilter,
+    model::Task,
     operations,
     ordering::Ordering,
     policy,
@@ -51,6 +52,12 @@ pub async fn list_tasks(
     let counts = request.count;
     let (rows, count) = match TaskFilter::of(&query, &actor, &state.directory).await? {
         None => (Vec::new(), counts.then_some(0)),
+        Some(filter) if filter.is_common() && !counts => {
+            let limit = usize::try_from(reading.limit).unwrap_or_default();
+            let mut rows = state.db.load::<_, _, Error>(move || queries::page(&filter, &reading)).await?;
+            rows.truncate(limit);
+            (rows, None)
+        }
         Some(filter) => {
             let read = state.db.read(move |conn| {
                 let count = if counts { Some(queries::count(conn, &filter)?) } else { None };
@@ -104,8 +111,8 @@ pub async fn read_task(
     id: Id,
     _: ValidQuery<NoParams>,
 ) -> Result<Versioned<TaskView>, Problem> {
-    let task = state.db.read(move |conn| queries::find(conn, id.0).map_err(Error::from)).await?;
-    let task = task.ok_or(Error::NoSuchTask)?;
+    let found: Option<Task> = state.db.find::<_, _, Error>(move || queries::by_id(id.0)).await?;
+    let task = found.ok_or(Error::NoSuchTask)?;
     policy::read(&actor.account, &task)?;
     Ok(Versioned(task.with_present_email(&state.directory).into()))
 }

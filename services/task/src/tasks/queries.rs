@@ -2,11 +2,12 @@
 
 use diesel::{
     ExpressionMethods as _, IntoSql as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, SelectableHelper as _, define_sql_function,
+    RunQueryDsl, SelectableHelper as _, define_sql_function,
     dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
     sql_types::{Bool, Nullable, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
+use service_kit::db::Read;
 use uuid::Uuid;
 
 use super::{
@@ -43,15 +44,21 @@ impl Reading {
 }
 
 /// The task of that id, also from the trash.
+#[must_use]
+pub fn by_id(id: Uuid) -> impl Read<Task> + RunQueryDsl<PgConnection> {
+    tasks::table.find(id).select(Task::as_select())
+}
+
+/// What [`by_id`] finds.
 ///
 /// # Errors
 /// The database's.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Task>> {
-    tasks::table.find(id).select(Task::as_select()).first(conn).optional()
+    by_id(id).get_result(conn).optional()
 }
 
 /// A statement under construction, whose rows are of that kind.
-pub type Rows<'a, Kind> = tasks::BoxedQuery<'a, Pg, Kind>;
+pub type Rows<Kind> = tasks::BoxedQuery<'static, Pg, Kind>;
 
 /// The tasks of a page, in reading direction.
 ///
@@ -68,15 +75,12 @@ pub fn list(conn: &mut PgConnection, filter: &TaskFilter, reading: &Reading) -> 
 
 /// The statement of [`list`]; it may read a few rows more.
 #[must_use]
-pub fn page<'a>(
-    filter: &'a TaskFilter,
-    reading: &'a Reading,
-) -> Limited<Rows<'a, SqlTypeOf<AsSelect<Task, Pg>>>> {
+pub fn page(filter: &TaskFilter, reading: &Reading) -> Limited<Rows<SqlTypeOf<AsSelect<Task, Pg>>>> {
     let mut rows = narrowed(tasks::table.select(Task::as_select()).into_boxed(), filter);
     if let Some(words) = &filter.words {
         // Asked of one task after the other, as the page is filled: as a join, all that have the words would be put together.
         let own = task_words::table.filter(task_words::task_id.eq(tasks::id));
-        rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words))).single_value());
+        rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words.clone()))).single_value());
     }
     // The first page is the one after a place that is before all: the same statement, the same plan, the same cost. What is
     // filtered by more may have an index of its own to begin with.
@@ -99,7 +103,7 @@ pub fn page<'a>(
 pub fn count(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<i64> {
     let mut rows = narrowed(tasks::table.count().into_boxed(), filter);
     if let Some(words) = &filter.words {
-        let found = task_words::table.filter(Matches::new(task_words::words, words_wanted(words)));
+        let found = task_words::table.filter(Matches::new(task_words::words, words_wanted(words.clone())));
         rows = rows.filter(tasks::id.eq_any(found.select(task_words::task_id)));
     }
     match filter.assignee() {
@@ -109,13 +113,13 @@ pub fn count(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<i64> {
 }
 
 /// All conditions but that of [`TaskFilter::assignee`] and the words.
-fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<'a, Kind> {
+fn narrowed<Kind>(mut rows: Rows<Kind>, filter: &TaskFilter) -> Rows<Kind> {
     rows = match filter.scope {
         Scope::All | Scope::AssignedTo(_) => rows.filter(tasks::deleted_at.is_null()),
         Scope::Trash => rows.filter(tasks::deleted_at.is_not_null()),
     };
     if let Some(status) = &filter.status {
-        rows = rows.filter(tasks::status.eq_any(status));
+        rows = rows.filter(tasks::status.eq_any(status.clone()));
     }
     if filter.is_common() {
         return rows;
@@ -124,7 +128,7 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
     // that they are not to be kept.
     rows = rows.filter(sql::<Bool>("TRUE"));
     if let Some(priority) = &filter.priority {
-        rows = rows.filter(tasks::priority.eq_any(priority));
+        rows = rows.filter(tasks::priority.eq_any(priority.clone()));
     }
     rows = match filter.assigned {
         // A user who asks for somebody else's tasks among their own.
@@ -147,7 +151,7 @@ fn narrowed<'a, Kind>(mut rows: Rows<'a, Kind>, filter: &'a TaskFilter) -> Rows<
         rows = rows.filter(tasks::due_key.lt(now)).filter(sql::<Bool>("status <> 'completed'"));
     }
     if let Some(ids) = &filter.among {
-        rows = rows.filter(tasks::id.eq_any(ids));
+        rows = rows.filter(tasks::id.eq_any(ids.clone()));
     }
     rows
 }
@@ -189,13 +193,13 @@ macro_rules! arrange_own {
     }};
 }
 
-fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading, from: Option<&'a Place>) -> Rows<'a, Kind> {
+fn arranged<Kind>(rows: Rows<Kind>, reading: &Reading, from: Option<&Place>) -> Rows<Kind> {
     let upwards = reading.upwards();
     let (mut time, mut rank, mut text) = (None, None, None);
     match from {
-        Some(Place::Time(instant, id)) => time = Some((instant, id)),
-        Some(Place::Rank(number, id)) => rank = Some((number, id)),
-        Some(Place::Text(title, id)) => text = Some((lower(title), id.into_sql::<SqlUuid>())),
+        Some(Place::Time(instant, id)) => time = Some((*instant, *id)),
+        Some(Place::Rank(number, id)) => rank = Some((*number, *id)),
+        Some(Place::Text(title, id)) => text = Some((lower(title.clone()), (*id).into_sql::<SqlUuid>())),
         None => {}
     }
     match reading.ordering.key {
@@ -207,14 +211,9 @@ fn arranged<'a, Kind>(rows: Rows<'a, Kind>, reading: &'a Reading, from: Option<&
     }
 }
 
-fn own_from<'a, Kind>(
-    rows: Rows<'a, Kind>,
-    whose: Uuid,
-    reading: &'a Reading,
-    from: &'a Place,
-) -> Rows<'a, Kind> {
+fn own_from<Kind>(rows: Rows<Kind>, whose: Uuid, reading: &Reading, from: &Place) -> Rows<Kind> {
     let upwards = reading.upwards();
-    match (reading.ordering.key, from) {
+    match (reading.ordering.key, from.clone()) {
         (SortKey::CreatedAt, Place::Time(at, id)) => {
             arrange_own!(
                 rows,

@@ -11,7 +11,7 @@ use service_kit::{
 
 use super::{
     model::Task,
-    summary_query::{self, Counts},
+    summary_query::{Counts, ReadSummary},
     views::TaskView,
 };
 use crate::{clock, error::Error, state::AppState};
@@ -60,7 +60,8 @@ pub async fn read_task_summary(
 ) -> Result<Json<TaskSummaryView>, Problem> {
     let now = clock::now();
     let of = actor.id();
-    let rows = state.db.read(move |conn| summary_query::read(conn, of, now).map_err(Error::from)).await?;
+    let rows: Vec<(Counts, Option<Task>)> =
+        state.db.load::<_, _, Error>(move || ReadSummary::new(of, now)).await?;
     let tasks = rows.iter().filter_map(|(_, task)| task.clone());
     let counts = rows.first().map_or_else(Counts::default, |(counts, _)| *counts);
     let (todo, in_progress, completed, due_soon_count, overdue_count) = counts;

@@ -10,7 +10,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::model::{Task, soon};
+use super::model::soon;
 
 /// Tasks to do, in progress, completed; open ones that are due soon, and overdue.
 pub type Counts = (i64, i64, i64, i64, i64);
@@ -36,22 +36,19 @@ type Row = (
     )>,
 );
 
-struct ReadSummary {
+/// The counts beside each of the first 20 open tasks; beside none if there is none.
+pub struct ReadSummary {
     assignee: Uuid,
     now: DateTime<Utc>,
     soon: DateTime<Utc>,
 }
 
-/// The counts beside each of the first 20 open tasks; beside none if there is none.
-///
-/// # Errors
-/// The database's.
-pub fn read(
-    conn: &mut PgConnection,
-    assignee: Uuid,
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<(Counts, Option<Task>)>> {
-    ReadSummary { assignee, now, soon: soon(now) }.load(conn)
+impl ReadSummary {
+    /// Of an assignee's tasks.
+    #[must_use]
+    pub fn new(assignee: Uuid, now: DateTime<Utc>) -> Self {
+        Self { assignee, now, soon: soon(now) }
+    }
 }
 
 impl QueryFragment<Pg> for ReadSummary {

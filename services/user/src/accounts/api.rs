@@ -111,7 +111,7 @@ pub async fn read_me(
     _: ValidQuery<NoParams>,
 ) -> Result<Versioned<UserView>, Problem> {
     let id = actor.id();
-    let user = state.db.read(move |conn| queries::find(conn, id).map_err(Error::from)).await?;
+    let user = state.db.find::<_, _, Error>(move || queries::by_id(id)).await?;
     user.as_ref().map(|user| Versioned(user.into())).ok_or_else(Problem::not_found)
 }
 

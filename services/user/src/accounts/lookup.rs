@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult,
-    RunQueryDsl as _,
-};
+use diesel::{ExpressionMethods as _, QueryDsl as _};
 use service_kit::{
     auth::{AccessClaims, Account, AccountFault, Accounts, PersonalToken, Role, Scopes, TokenStanding},
-    db::Db,
+    db::{Db, Read},
 };
 use uuid::Uuid;
 
@@ -37,7 +34,7 @@ impl LocalAccounts {
 }
 
 /// One look-up by two primary keys.
-fn standing(conn: &mut PgConnection, sid: Uuid, user: Uuid) -> QueryResult<Option<Row>> {
+fn standing(sid: Uuid, user: Uuid) -> impl Read<Row> {
     sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(sid))
@@ -47,15 +44,13 @@ fn standing(conn: &mut PgConnection, sid: Uuid, user: Uuid) -> QueryResult<Optio
         .filter(users::is_active)
         .filter(users::deleted_at.is_null())
         .select((users::id, users::email, users::username, users::role, users::timezone))
-        .first(conn)
-        .optional()
 }
 
 #[async_trait]
 impl Accounts for LocalAccounts {
     async fn account(&self, claims: &AccessClaims, _token: &str) -> Result<Account, AccountFault> {
         let (sid, user) = (claims.sid, claims.sub);
-        let row = self.db.read(move |conn| standing(conn, sid, user).map_err(Error::from)).await;
+        let row = self.db.find::<_, _, Error>(move || standing(sid, user)).await;
         match row {
             Ok(Some((id, email, username, role, timezone))) => Ok(Account {
                 id,

@@ -3,9 +3,9 @@
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
     OptionalExtension as _, PgConnection, PgTextExpressionMethods as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, SelectableHelper as _, pg::Pg,
+    RunQueryDsl, SelectableHelper as _, pg::Pg,
 };
-use service_kit::http::Cursor;
+use service_kit::{db::Read, http::Cursor};
 use uuid::Uuid;
 
 use super::{email::Email, model::User, requests::ListUsersQuery};
@@ -15,11 +15,17 @@ use crate::schema::users;
 pub const NEWEST_FIRST: &str = "-created_at";
 
 /// The account of that id, unless it is deleted.
+#[must_use]
+pub fn by_id(id: Uuid) -> impl Read<User> + RunQueryDsl<PgConnection> {
+    users::table.find(id).filter(users::deleted_at.is_null()).select(User::as_select())
+}
+
+/// What [`by_id`] finds.
 ///
 /// # Errors
 /// The database's.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<User>> {
-    users::table.find(id).filter(users::deleted_at.is_null()).select(User::as_select()).first(conn).optional()
+    by_id(id).get_result(conn).optional()
 }
 
 /// The account of that address, unless it is deleted.

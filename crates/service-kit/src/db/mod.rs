@@ -1,5 +1,7 @@
 //! The way to the database: a pool, and the things that a handler may open on it: a read, a transaction, or single statements.
 
+mod lanes;
+
 use std::{
     fmt::Debug,
     sync::{
@@ -11,10 +13,14 @@ use std::{
 
 use diesel::{
     Connection, PgConnection,
+    query_dsl::LoadQuery,
     r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
+use lanes::Lanes;
 use thiserror::Error;
+
+pub use lanes::Read;
 
 use crate::context::RequestContext;
 
@@ -59,6 +65,7 @@ pub struct DbSettings {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
+    lanes: Arc<Lanes>,
     url: String,
     /// The last caller waited for a connection in vain.
     is_away: Arc<AtomicBool>,
@@ -90,7 +97,9 @@ impl Db {
             .connection_timeout(Duration::from_secs(3))
             .connection_customizer(Box::new(Session))
             .build_unchecked(ConnectionManager::new(&url));
-        Ok(Self { pool, url, is_away: Arc::default() })
+        let statement_timeout = Duration::from_millis(settings.statement_timeout_ms.into());
+        let lanes = Arc::new(Lanes::new(&url, &settings.schema, statement_timeout));
+        Ok(Self { pool, lanes, url, is_away: Arc::default() })
     }
 
     /// The URL with which the pool connects (schema and time limits included), for connections outside the pool:
@@ -105,6 +114,41 @@ impl Db {
     pub fn usage(&self) -> (u32, u32) {
         let state = self.pool.state();
         (state.connections - state.idle_connections, state.connections)
+    }
+
+    /// The rows of one small read: of a few rows by an index. It goes by the thread's lane, behind what others ask there, so
+    /// what may take long has no business here; without a lane, through the pool.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had, else the database's.
+    pub async fn load<U, Q, E>(&self, statement: impl Fn() -> Q + Send + 'static) -> Result<Vec<U>, E>
+    where
+        U: Send + 'static,
+        Q: Read<U>,
+        E: From<DbError> + From<DieselError> + DatabaseFault + Send + 'static,
+    {
+        match self.lanes.load(&statement).await {
+            Some(rows) => Ok(rows?),
+            None => {
+                let read = move |conn: &mut PgConnection| {
+                    LoadQuery::internal_load(statement(), conn)?.collect::<Result<_, _>>()
+                };
+                self.read(move |conn| Ok(read(conn)?)).await
+            }
+        }
+    }
+
+    /// The row of one small read, like [`Db::load`], if there is one.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had, else the database's.
+    pub async fn find<U, Q, E>(&self, statement: impl Fn() -> Q + Send + 'static) -> Result<Option<U>, E>
+    where
+        U: Send + 'static,
+        Q: Read<U>,
+        E: From<DbError> + From<DieselError> + DatabaseFault + Send + 'static,
+    {
+        self.load(statement).await.map(|rows| rows.into_iter().next())
     }
 
     /// Runs `query` on a connection, outside any transaction.
