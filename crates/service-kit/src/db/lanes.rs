@@ -25,9 +25,7 @@ pub trait Read<U>:
 }
 
 impl<U, Q> Read<U> for Q where
-    Q: LoadQuery<'static, PgConnection, U>
-        + for<'a> LoadInLane<'static, &'a AsyncPgConnection, U>
-        + 'static
+    Q: LoadQuery<'static, PgConnection, U> + for<'a> LoadInLane<'static, &'a AsyncPgConnection, U> + 'static
 {
 }
 

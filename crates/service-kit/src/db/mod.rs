@@ -116,8 +116,9 @@ impl Db {
         (state.connections - state.idle_connections, state.connections)
     }
 
-    /// The rows of one small read: of a few rows by an index. It goes by the thread's lane, behind what others ask there, so
-    /// what may take long has no business here; without a lane, through the pool.
+    /// The rows of one small read: of a few rows by an index, of which none is passed over. It goes by the thread's lane, and
+    /// what is asked there next waits for it, so what may take long belongs into [`Db::read`]. Without a lane it goes through
+    /// the pool.
     ///
     /// # Errors
     /// [`DbError`] when no connection can be had, else the database's.

@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn whoever_is_turned_away_does_not_end_the_probe_of_another() {
-        let upstream = Upstream::new("task", Arc::new(Clients::new().expect("a client")), "http://127.0.0.1:9");
+        let upstream =
+            Upstream::new("task", Arc::new(Clients::new().expect("a client")), "http://127.0.0.1:9");
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("a minute of uptime");
         for _ in 0..5 {
             lock(&upstream.breaker).failed(long_ago);

@@ -47,12 +47,15 @@ pub async fn list_notifications(
         task: query.task,
     };
     let counts = request.count;
-    let count = match counts.then(|| wanted.clone()) {
-        Some(wanted) => Some(state.db.read(move |conn| queries::count(conn, &wanted).map_err(Error::from)).await?),
-        None => None,
+    let (rows, count): (Vec<Notification>, _) = if wanted.is_plain() && !counts {
+        (state.db.load::<_, _, Error>(move || queries::part(&wanted, reading)).await?, None)
+    } else {
+        let read = state.db.read(move |conn| {
+            let count = if counts { Some(queries::count(conn, &wanted)?) } else { None };
+            Ok::<_, Error>((queries::list(conn, &wanted, reading)?, count))
+        });
+        read.await?
     };
-    let rows: Vec<Notification> =
-        state.db.load::<_, _, Error>(move || queries::part(&wanted, reading)).await?;
     let place = |row: &Notification| (Some(row.position.to_string()), row.id);
     let page = call.page(&state.cursors, &request, NEWEST_FIRST, from.as_ref(), rows, place);
     Ok(Json(Page { count, ..page.map(NotificationView::from) }))
@@ -75,8 +78,8 @@ pub async fn count_unread_notifications(
     _: ValidQuery<NoParams>,
 ) -> Result<Json<UnreadCountView>, Problem> {
     let user = actor.id();
-    let unread = state.db.read(move |conn| queries::unread(conn, user).map_err(Error::from)).await?;
-    Ok(Json(UnreadCountView { unread }))
+    let unread: Option<i64> = state.db.find::<_, _, Error>(move || queries::number_unread(user)).await?;
+    Ok(Json(UnreadCountView { unread: unread.unwrap_or_default() }))
 }
 
 /// Read a notification (which does not mark it as read).
@@ -88,7 +91,7 @@ pub async fn read_notification(
     _: ValidQuery<NoParams>,
 ) -> Result<Versioned<NotificationView>, Problem> {
     let user = actor.id();
-    let row = state.db.read(move |conn| queries::find(conn, user, id.0).map_err(Error::from)).await?;
+    let row = state.db.find::<_, _, Error>(move || queries::by_id(user, id.0)).await?;
     Ok(Versioned(row.ok_or(Error::NoSuchNotification)?.into()))
 }
 

@@ -25,6 +25,14 @@ pub struct Wanted {
     pub task: Option<Uuid>,
 }
 
+impl Wanted {
+    /// True for lists of which no row is passed over: each state has an index of its own.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.kinds.is_none() && self.task.is_none()
+    }
+}
+
 /// Which part of the list, newest first.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {
@@ -114,20 +122,24 @@ pub fn unread_at_a_glance(user: Uuid, limit: i64) -> impl Read<(Notification, Op
 }
 
 /// How many a user has not read, of those in the inbox.
+#[must_use]
+pub fn number_unread(user: Uuid) -> impl Read<i64> + RunQueryDsl<PgConnection> {
+    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
+    mine(user).filter(n::read_at.is_null().and(in_inbox)).select(count_star())
+}
+
+/// What [`number_unread`] reads.
 ///
 /// # Errors
 /// The database's.
 pub fn unread(conn: &mut PgConnection, user: Uuid) -> QueryResult<i64> {
-    let in_inbox = n::archived_at.is_null().and(n::snoozed_until.is_null());
-    mine(user).filter(n::read_at.is_null().and(in_inbox)).select(count_star()).get_result(conn)
+    number_unread(user).get_result(conn)
 }
 
 /// One of a user's notifications.
-///
-/// # Errors
-/// The database's.
-pub fn find(conn: &mut PgConnection, user: Uuid, id: Uuid) -> QueryResult<Option<Notification>> {
-    selected(user).filter(n::id.eq(id)).first(conn).optional()
+#[must_use]
+pub fn by_id(user: Uuid, id: Uuid) -> impl Read<Notification> {
+    selected(user).filter(n::id.eq(id))
 }
 
 /// The same, locked until the end of the transaction.

@@ -27,6 +27,7 @@ use super::{
     proposal::ProposedChange,
     queries::{self, Reading},
     requests::{CreateTaskRequest, ListTasksQuery},
+    roster::Roster,
     views::TaskView,
 };
 use crate::{administrator::Administrator, clock, error::Error, state::AppState};
@@ -52,7 +53,7 @@ pub async fn list_tasks(
     let counts = request.count;
     let (rows, count) = match TaskFilter::of(&query, &actor, &state.directory).await? {
         None => (Vec::new(), counts.then_some(0)),
-        Some(filter) if filter.is_common() && !counts => {
+        Some(filter) if filter.is_plain() && !counts => {
             let limit = usize::try_from(reading.limit).unwrap_or_default();
             let mut rows = state.db.load::<_, _, Error>(move || queries::page(&filter, &reading)).await?;
             rows.truncate(limit);
@@ -88,12 +89,13 @@ pub async fn create_task(
         Some(who) => look_up(&state, &actor, who).await.map(Some),
         None => Ok(None),
     };
+    let roster = Roster::read_one(&state.db, assignee.as_ref().ok().and_then(Option::as_ref)).await?;
     let task = request.task(&actor.account, clock::now());
     let has_key = scope.key.0.is_some();
     let work = move |conn: &mut PgConnection| {
         idempotency::once(conn, &scope, |conn| {
             let assignee = assignee.clone()?;
-            let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref())?;
+            let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref(), &roster)?;
             Ok::<_, Error>(TaskView::from(task))
         })
     };
@@ -166,8 +168,10 @@ async fn change(
     };
     let change = request.change(proposed.intent, actor.account.timezone, assignee);
     let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
+    let seen: Option<Task> = state.db.find::<_, _, Error>(move || queries::by_id(id)).await?;
+    let seen = seen.ok_or(Error::NoSuchTask)?;
     let work = state.db.autocommit(move |conn| {
-        operations::change(conn, &directory, &actor.account, id, &change, &precondition)
+        operations::change(conn, &directory, &actor.account, seen.clone(), &change, &precondition)
     });
     let task = work.await?;
     state.relay.wake();

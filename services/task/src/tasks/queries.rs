@@ -80,7 +80,8 @@ pub fn page(filter: &TaskFilter, reading: &Reading) -> Limited<Rows<SqlTypeOf<As
     if let Some(words) = &filter.words {
         // Asked of one task after the other, as the page is filled: as a join, all that have the words would be put together.
         let own = task_words::table.filter(task_words::task_id.eq(tasks::id));
-        rows = rows.filter(own.select(Matches::new(task_words::words, words_wanted(words.clone()))).single_value());
+        rows = rows
+            .filter(own.select(Matches::new(task_words::words, words_wanted(words.clone()))).single_value());
     }
     // The first page is the one after a place that is before all: the same statement, the same plan, the same cost. What is
     // filtered by more may have an index of its own to begin with.

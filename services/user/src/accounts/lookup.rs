@@ -65,7 +65,7 @@ impl Accounts for LocalAccounts {
     }
     async fn token(&self, token: &PersonalToken) -> Result<TokenStanding, AccountFault> {
         let hash = token.hash();
-        let row = self.db.read(move |conn| tokens::queries::valid(conn, &hash).map_err(Error::from)).await;
+        let row = self.db.find::<_, _, Error>(move || tokens::queries::valid(&hash)).await;
         let found = row.map_err(|error| AccountFault::Unavailable(error.to_string()))?;
         let (token, owner) = found.ok_or(AccountFault::Void)?;
         self.uses.note(token.id);

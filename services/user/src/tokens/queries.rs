@@ -6,6 +6,7 @@ use diesel::{
 };
 use service_kit::{
     auth::TokenHash,
+    db::Read,
     http::{Cursor, PageRequest},
 };
 use uuid::Uuid;
@@ -62,17 +63,13 @@ pub fn find(conn: &mut PgConnection, user: Uuid, id: Uuid) -> QueryResult<Option
 }
 
 /// The token of that hash and its owner, if it is good now and they may sign in. Two look-ups by unique index.
-///
-/// # Errors
-/// The database's.
-pub fn valid(conn: &mut PgConnection, hash: &TokenHash) -> QueryResult<Option<(TokenRow, User)>> {
+#[must_use]
+pub fn valid(hash: &TokenHash) -> impl Read<(TokenRow, User)> + use<> {
     tokens::table
         .inner_join(users::table)
-        .filter(tokens::hash.eq(&hash[..]))
+        .filter(tokens::hash.eq(hash.to_vec()))
         .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(clock::now())))
         .filter(users::is_active)
         .filter(users::deleted_at.is_null())
         .select((TokenRow::as_select(), User::as_select()))
-        .first(conn)
-        .optional()
 }
