@@ -18,4 +18,4 @@ mod tokens;
 pub use apply::{apply, prune};
 pub use ask::UserService;
 pub use directory::{Directory, UserRef};
-pub use person::{Person, by_id, find, find_all, find_by_email};
+pub use person::{Person, find, find_all, find_by_email};

@@ -3,12 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, PgConnection, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl, Selectable, SelectableHelper as _, define_sql_function, sql_types::Text,
+    RunQueryDsl as _, Selectable, SelectableHelper as _, define_sql_function, sql_types::Text,
 };
-use service_kit::{
-    auth::{Account, Role},
-    db::Read,
-};
+use service_kit::auth::{Account, Role};
 use uuid::Uuid;
 
 use crate::schema::directory_users;
@@ -70,17 +67,11 @@ define_sql_function! {
 }
 
 /// The account of that id, deleted ones included.
-#[must_use]
-pub fn by_id(id: Uuid) -> impl Read<Person> + RunQueryDsl<PgConnection> {
-    directory_users::table.find(id).select(Person::as_select())
-}
-
-/// What [`by_id`] finds.
 ///
 /// # Errors
 /// The database's.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Person>> {
-    by_id(id).get_result(conn).optional()
+    directory_users::table.find(id).select(Person::as_select()).first(conn).optional()
 }
 
 /// The accounts of these ids, as far as they are known; deleted ones included.

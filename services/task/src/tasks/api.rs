@@ -27,7 +27,6 @@ use super::{
     proposal::ProposedChange,
     queries::{self, Reading},
     requests::{CreateTaskRequest, ListTasksQuery},
-    roster::Roster,
     views::TaskView,
 };
 use crate::{administrator::Administrator, clock, error::Error, state::AppState};
@@ -89,13 +88,12 @@ pub async fn create_task(
         Some(who) => look_up(&state, &actor, who).await.map(Some),
         None => Ok(None),
     };
-    let roster = Roster::read_one(&state.db, assignee.as_ref().ok().and_then(Option::as_ref)).await?;
     let task = request.task(&actor.account, clock::now());
     let has_key = scope.key.0.is_some();
     let work = move |conn: &mut PgConnection| {
         idempotency::once(conn, &scope, |conn| {
             let assignee = assignee.clone()?;
-            let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref(), &roster)?;
+            let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref())?;
             Ok::<_, Error>(TaskView::from(task))
         })
     };
@@ -168,10 +166,8 @@ async fn change(
     };
     let change = request.change(proposed.intent, actor.account.timezone, assignee);
     let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
-    let seen: Option<Task> = state.db.find::<_, _, Error>(move || queries::by_id(id)).await?;
-    let seen = seen.ok_or(Error::NoSuchTask)?;
     let work = state.db.autocommit(move |conn| {
-        operations::change(conn, &directory, &actor.account, seen.clone(), &change, &precondition)
+        operations::change(conn, &directory, &actor.account, id, &change, &precondition)
     });
     let task = work.await?;
     state.relay.wake();

@@ -31,15 +31,15 @@ pub fn create(
     by: &Account,
     task: Task,
     assignee: Option<&Person>,
-    roster: &Roster,
 ) -> Result<Task, Error> {
-    let decision = decisions::create(by, task, assignee, roster)?;
+    let roster = Roster::read(conn, assignee)?;
+    let decision = decisions::create(by, task, assignee, &roster)?;
     let created = decision.after.clone();
     store::put(conn, decision)?;
     Ok(created)
 }
 
-/// Changes a task, which was just `seen` as it is. A change that changes nothing writes nothing.
+/// Changes a task. A change that changes nothing writes nothing.
 ///
 /// # Errors
 /// What [`decisions::change`] says; the database's.
@@ -47,12 +47,12 @@ pub fn change(
     conn: &mut PgConnection,
     directory: &Directory,
     by: &Account,
-    seen: Task,
+    id: Uuid,
     change: &TaskChange,
     precondition: &Precondition,
 ) -> Result<Task, Error> {
     let roster = Roster::read(conn, change.assignee.iter().flatten())?;
-    write(conn, directory, seen.id, Some(seen), |before| {
+    write(conn, directory, id, |before| {
         decisions::change(by, before, change, precondition, &roster, clock::now())
     })
 }
@@ -69,7 +69,7 @@ pub fn delete(
     precondition: &Precondition,
 ) -> Result<(), Error> {
     let decide = |before: &Task| decisions::delete(by, before, precondition, clock::now()).map(Some);
-    write(conn, directory, id, None, decide).map(drop)
+    write(conn, directory, id, decide).map(drop)
 }
 
 /// Takes a task out of the trash.
@@ -83,16 +83,14 @@ pub fn restore(
     id: Uuid,
     precondition: &Precondition,
 ) -> Result<Task, Error> {
-    let decide = |before: &Task| decisions::restore(by, before, precondition, clock::now()).map(Some);
-    write(conn, directory, id, None, decide)
+    write(conn, directory, id, |before| decisions::restore(by, before, precondition, clock::now()).map(Some))
 }
 
-/// Writes what is decided of the task as it is; returns the task after it. Whoever has `seen` it spares the first look.
+/// Writes what is decided of the task as it is; returns the task after it.
 fn write(
     conn: &mut PgConnection,
     directory: &Directory,
     id: Uuid,
-    mut seen: Option<Task>,
     decide: impl Fn(&Task) -> Result<Option<Decision>, Error>,
 ) -> Result<Task, Error> {
     // `None`: somebody else was faster.
@@ -104,10 +102,7 @@ fn write(
         }
     };
     for _ in 0..ATTEMPTS {
-        let found = match seen.take() {
-            None => queries::find(conn, id)?,
-            seen => seen,
-        };
+        let found = queries::find(conn, id)?;
         if let Some(task) = attempt(conn, found)? {
             return Ok(task);
         }

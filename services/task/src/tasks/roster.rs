@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use diesel::{PgConnection, QueryResult};
 use directory::Person;
-use service_kit::db::Db;
 use uuid::Uuid;
 
 use crate::error::Error;
 
-/// The directory's table on these people, read right before the write, or in its transaction: what was looked up earlier may
-/// be out of date.
-#[derive(Debug, Clone, Default)]
+/// The directory's table on these people, read in the transaction of the write: what was looked up before it may be out
+/// of date.
+#[derive(Debug, Default)]
 pub struct Roster(HashMap<Uuid, Person>);
 
 impl Roster {
@@ -19,15 +18,6 @@ impl Roster {
     #[must_use]
     pub fn of(people: impl IntoIterator<Item = Person>) -> Self {
         Self(people.into_iter().map(|person| (person.id, person)).collect())
-    }
-
-    /// Reads what is known of one person, or of nobody.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn read_one(db: &Db, person: Option<&Person>) -> Result<Self, Error> {
-        let Some(id) = person.map(|person| person.id) else { return Ok(Self::default()) };
-        Ok(Self::of(db.find::<Person, _, Error>(move || directory::by_id(id)).await?))
     }
 
     /// Reads what is known of them, in one statement; none for nobody.
