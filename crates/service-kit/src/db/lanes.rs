@@ -12,7 +12,10 @@ use std::{
 use diesel::{PgConnection, QueryResult, query_dsl::LoadQuery};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, methods::LoadQuery as LoadInLane};
 use thread_local::ThreadLocal;
-use tokio::time::{Instant, timeout};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 use tokio_postgres::{Config, NoTls};
 
 /// Connecting takes no longer, and after it failed is not tried again for so long.
@@ -42,7 +45,7 @@ pub struct Lanes {
 enum Lane {
     #[default]
     Closed,
-    Opening,
+    Opening(JoinHandle<()>),
     Open(Arc<AsyncPgConnection>),
     /// Could not be opened.
     Blocked {
@@ -82,9 +85,10 @@ impl Lanes {
     fn lane(&self) -> Option<&Arc<Mutex<Lane>>> {
         let config = self.config.as_ref()?;
         let lane = self.lanes.get_or_default();
-        if lane.lock().unwrap_or_else(PoisonError::into_inner).is_to_be_opened() {
+        let mut state = lane.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.is_to_be_opened() {
             // By this thread's runtime, so that what comes in wakes whoever waits for it.
-            tokio::spawn(open(Arc::clone(lane), config.clone()));
+            *state = Lane::Opening(tokio::spawn(open(Arc::clone(lane), config.clone())));
         }
         Some(lane)
     }
@@ -94,21 +98,18 @@ impl Lane {
     fn conn(&self) -> Option<Arc<AsyncPgConnection>> {
         match self {
             Self::Open(conn) => Some(Arc::clone(conn)),
-            Self::Closed | Self::Opening | Self::Blocked { .. } => None,
+            Self::Closed | Self::Opening(_) | Self::Blocked { .. } => None,
         }
     }
 
-    /// Says so to one caller.
-    fn is_to_be_opened(&mut self) -> bool {
-        let is = match self {
+    fn is_to_be_opened(&self) -> bool {
+        match self {
             Self::Closed => true,
+            // Its thread ended over it, and another one has its place.
+            Self::Opening(task) => task.is_finished(),
             Self::Blocked { until } => *until <= Instant::now(),
-            Self::Opening | Self::Open(_) => false,
-        };
-        if is {
-            *self = Self::Opening;
+            Self::Open(_) => false,
         }
-        is
     }
 
     /// Unless somebody did, and another was opened meanwhile.
