@@ -1,18 +1,13 @@
 //! Small reads go by a connection that many share; when it breaks, or cannot be, nobody notices.
 
-use std::time::Duration;
-
 use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use serde_json::json;
 use service_kit::db::{Db, DbSettings};
-use tokio::time::{Instant, sleep};
 
 use crate::{
     alone,
     world::{World, path},
 };
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(QueryableByName)]
 struct Number {
@@ -34,15 +29,14 @@ async fn a_read_is_answered_while_its_lane_is_cut_and_the_lane_comes_back() {
     let task = path(&world.task(json!({"title": "a", "assigned_to": world.admin.email})).await);
     let urls = [&task, "/api/tasks/", "/api/notifications/", "/api/users/me/", "/api/users/dashboard/"];
     let mut conn = world.database.connect("public");
-    let began = Instant::now();
     for _ in 0..3 {
-        while lanes(&mut conn, "count(DISTINCT application_name)") < 3 {
+        testkit::eventually("the lanes of three services to be open", async || {
             for url in urls {
                 world.admin.get(url).await.expect(200);
             }
-            assert!(began.elapsed() < PATIENCE, "the lanes of three services are not opened");
-            sleep(Duration::from_millis(20)).await;
-        }
+            (lanes(&mut conn, "count(DISTINCT application_name)") == 3).then_some(())
+        })
+        .await;
         assert!(lanes(&mut conn, "count(pg_terminate_backend(pid))") > 0);
         for url in urls {
             let answer = world.admin.get(url).await.expect(200);

@@ -80,8 +80,8 @@ pub struct DashboardTaskView {
     pub task_due: bool,
 }
 
-/// Tasks in the task service's own words, which are passed on as they came: to take them apart and put them together again
-/// took a tenth of a dashboard.
+/// Tasks in the task service's own words, which are passed on as they came: nothing is decided by them here, so they need not
+/// be taken apart and put together again.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TasksView(Box<RawValue>);
 
