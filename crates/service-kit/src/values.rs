@@ -31,3 +31,19 @@ macro_rules! push_columns {
         )*
     }};
 }
+
+/// Pushes `unnest(…)` of bound arrays, whose rows are the arrays' elements side by side: `push_unnest!(out, (array => SqlType of
+/// its elements), …)`. For any number of rows, by one text and by one plan: how many they are is not seen when the statement
+/// is planned (`SELECT` hides it), since by their number each call would be planned anew.
+#[macro_export]
+macro_rules! push_unnest {
+    ($out:expr, ($first:expr => $first_type:ty) $(, ($array:expr => $sql_type:ty))* $(,)?) => {{
+        $out.push_sql("unnest((SELECT ");
+        $out.push_bind_param::<diesel::sql_types::Array<$first_type>, _>($first)?;
+        $(
+            $out.push_sql("), (SELECT ");
+            $out.push_bind_param::<diesel::sql_types::Array<$sql_type>, _>($array)?;
+        )*
+        $out.push_sql("))");
+    }};
+}

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     accounts::AccountNews, config::Config, janitor::Janitor, openapi::document, routes::routes,
-    state::AppState, transfer::import::work::ImportSlot,
+    state::AppState, tasks::writer::Writer, transfer::import::work::ImportSlot,
 };
 
 /// The service's own schema.
@@ -69,6 +69,7 @@ pub async fn start(config: Config) -> anyhow::Result<RunningService> {
         directory: directory.clone(),
         cursors: CursorKey::new(config.service.cursor_secret.as_bytes()),
         import_slot: ImportSlot::default(),
+        writer: Writer::new(db.clone(), directory.clone(), relay.waker()),
         relay: relay.waker(),
     };
     let stop = CancellationToken::new();

@@ -4,7 +4,7 @@ use directory::Directory;
 use messaging::RelayWaker;
 use service_kit::{db::Db, http::CursorKey};
 
-use crate::transfer::import::work::ImportSlot;
+use crate::{tasks::writer::Writer, transfer::import::work::ImportSlot};
 
 /// The parts of a running service. Cheap to clone.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub struct AppState {
     pub cursors: CursorKey,
     /// For the one import at a time.
     pub import_slot: ImportSlot,
+    /// The way of a command to the database.
+    pub writer: Writer,
     /// To be woken after a commit that wrote events.
     pub relay: RelayWaker,
 }

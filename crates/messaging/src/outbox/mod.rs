@@ -15,8 +15,7 @@ use events::Envelope;
 use service_kit::db::Db;
 use uuid::Uuid;
 
-use new_events::NewEvent;
-pub use new_events::{NewEvents, WAKE_RELAY};
+pub use new_events::{EventColumns, NewEvents, WAKE_RELAY};
 
 /// How long sent rows are kept, for looking back and for `replay`.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -49,22 +48,8 @@ pub fn append(conn: &mut PgConnection, events: &[Envelope]) -> QueryResult<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let (mut event_ids, mut aggregate_ids) = (Vec::new(), Vec::new());
-    let (mut routing_keys, mut bodies) = (Vec::new(), Vec::new());
-    for event in events {
-        let event = NewEvent::of(event)?;
-        event_ids.push(event.event_id);
-        aggregate_ids.push(event.aggregate_id);
-        routing_keys.push(event.routing_key);
-        bodies.push(event.body);
-    }
-    InsertEvents {
-        event_ids: &event_ids,
-        aggregate_ids: &aggregate_ids,
-        routing_keys: &routing_keys,
-        bodies: &bodies,
-    }
-    .execute(conn)?;
+    let EventColumns { event_ids, aggregate_ids, routing_keys, bodies } = &EventColumns::of(events)?;
+    InsertEvents { event_ids, aggregate_ids, routing_keys, bodies }.execute(conn)?;
     failpoints::fail_point!("outbox::appended");
     Ok(())
 }

@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{Text, Uuid as SqlUuid},
 };
 use events::Envelope;
-use service_kit::{push_columns, values::push_values};
+use service_kit::{push_columns, push_unnest, values::push_values};
 use uuid::Uuid;
 
 /// Wakes the relay, if it sleeps; see [`super::append`]. An expression of type `text`, to be evaluated once by the statement
@@ -72,6 +72,59 @@ impl NewEvents {
             Ok(())
         })?;
         out.push_sql(" AS event");
+        Ok(())
+    }
+}
+
+/// Any number of events, as columns.
+#[derive(Default)]
+pub struct EventColumns {
+    pub(super) event_ids: Vec<Uuid>,
+    pub(super) aggregate_ids: Vec<Uuid>,
+    pub(super) routing_keys: Vec<&'static str>,
+    pub(super) bodies: Vec<String>,
+}
+
+impl EventColumns {
+    /// These, in this order.
+    ///
+    /// # Errors
+    /// `SerializationError` for an event whose type has no routing key.
+    pub fn of(events: &[Envelope]) -> QueryResult<Self> {
+        let mut columns = Self::default();
+        for event in events {
+            let event = NewEvent::of(event)?;
+            columns.event_ids.push(event.event_id);
+            columns.aggregate_ids.push(event.aggregate_id);
+            columns.routing_keys.push(event.routing_key);
+            columns.bodies.push(event.body);
+        }
+        Ok(columns)
+    }
+
+    /// Pushes the INSERT of those whose aggregate's id is in the relation `source`, after its rows are locked: that makes the
+    /// outbox's order the order of the changes. The statement evaluates [`WAKE_RELAY`], too.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn push_insert<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, source: &str) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO outbox (event_id, aggregate_id, routing_key, body) \
+             SELECT event_id, aggregate_id, routing_key, body FROM ",
+        );
+        push_unnest!(
+            out,
+            (&self.event_ids => SqlUuid),
+            (&self.aggregate_ids => SqlUuid),
+            (&self.routing_keys => Text),
+            (&self.bodies => Text),
+        );
+        out.push_sql(
+            " WITH ORDINALITY AS event (event_id, aggregate_id, routing_key, body, place) \
+             WHERE aggregate_id IN (SELECT id FROM ",
+        );
+        out.push_sql(source);
+        out.push_sql(") ORDER BY place");
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The way to the database: a pool, and the things that a handler may open on it: a read, a transaction, or single statements.
 
+mod groups;
 mod lanes;
 
 use std::{
@@ -20,6 +21,7 @@ use diesel::{
 use lanes::Lanes;
 use thiserror::Error;
 
+pub use groups::{Groups, Member};
 pub use lanes::Read;
 
 use crate::context::RequestContext;

@@ -1,7 +1,6 @@
 //! The edge of tasks: extract, build the command, one operation, one view.
 
 use actix_web::HttpRequest;
-use diesel::PgConnection;
 use directory::Person;
 use paperclip::actix::{api_v2_operation, web};
 use service_kit::{
@@ -18,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     assignee::AssigneeRef,
+    commands::{Command, Deed},
     filter::TaskFilter,
     model::Task,
     operations,
@@ -89,16 +89,21 @@ pub async fn create_task(
         None => Ok(None),
     };
     let task = request.task(&actor.account, clock::now());
-    let has_key = scope.key.0.is_some();
-    let work = move |conn: &mut PgConnection| {
+    if scope.key.0.is_none() {
+        let (id, assignee) = (task.id, assignee?);
+        let deed = Deed::Create { task: Box::new(task), assignee };
+        let task = state.writer.run(Command { by: actor.account, id, deed }).await?;
+        return Ok(Created { location: location(task.id), view: task.into(), replayed: false });
+    }
+    // The key and the task are written together, or neither.
+    let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
             let assignee = assignee.clone()?;
             let task = operations::create(conn, &actor.account, task.clone(), assignee.as_ref())?;
             Ok::<_, Error>(TaskView::from(task))
         })
-    };
-    // The key and the task are written together, or neither.
-    let once = if has_key { state.db.transaction(work).await? } else { state.db.autocommit(work).await? };
+    });
+    let once = once.await?;
     state.relay.wake();
     Ok(Created { location: location(once.reply.id), view: once.reply, replayed: once.replayed })
 }
@@ -165,12 +170,8 @@ async fn change(
         Some(None) => Some(None),
     };
     let change = request.change(proposed.intent, actor.account.timezone, assignee);
-    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
-    let work = state.db.autocommit(move |conn| {
-        operations::change(conn, &directory, &actor.account, id, &change, &precondition)
-    });
-    let task = work.await?;
-    state.relay.wake();
+    let deed = Deed::Change(Box::new(change), Precondition::Header(if_match));
+    let task = state.writer.run(Command { by: actor.account, id, deed }).await?;
     Ok(Versioned(task.into()))
 }
 
@@ -183,12 +184,8 @@ pub async fn delete_task(
     _: ValidQuery<NoParams>,
     if_match: IfMatch,
 ) -> Result<NoContent, Problem> {
-    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
-    let work = state
-        .db
-        .autocommit(move |conn| operations::delete(conn, &directory, &actor.account, id.0, &precondition));
-    work.await?;
-    state.relay.wake();
+    let deed = Deed::Delete(Precondition::Header(if_match));
+    state.writer.run(Command { by: actor.account, id: id.0, deed }).await?;
     Ok(NoContent)
 }
 

@@ -1,13 +1,18 @@
 //! The tasks that a call is about, as its operations leave them one after the other; written as sets at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::PgConnection;
 use directory::Directory;
 use events::Envelope;
 use uuid::Uuid;
 
-use super::{decisions::Decision, model::Task, store};
+use super::{
+    decisions::Decision,
+    model::Task,
+    queries,
+    store::{self, Group},
+};
 use crate::{
     error::Error,
     history::{entry::Entry, record},
@@ -35,15 +40,25 @@ impl Board {
     /// # Errors
     /// The database's.
     pub fn lock(conn: &mut PgConnection, directory: &Directory, ids: &[Uuid]) -> Result<Self, Error> {
+        Ok(if ids.is_empty() { Self::default() } else { Self::of(store::lock_all(conn, ids)?, directory) })
+    }
+
+    /// Reads those of these that there are.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn read(conn: &mut PgConnection, directory: &Directory, ids: &[Uuid]) -> Result<Self, Error> {
+        Ok(if ids.is_empty() { Self::default() } else { Self::of(queries::find_all(conn, ids)?, directory) })
+    }
+
+    fn of(found: Vec<Task>, directory: &Directory) -> Self {
         let mut board = Self::default();
-        if !ids.is_empty() {
-            for task in store::lock_all(conn, ids)? {
-                let present = task.with_present_email(directory);
-                let square = Square { found: Some(present.clone()), present, is_written: false };
-                board.squares.insert(square.present.id, square);
-            }
+        for task in found {
+            let present = task.with_present_email(directory);
+            let square = Square { found: Some(present.clone()), present, is_written: false };
+            board.squares.insert(square.present.id, square);
         }
-        Ok(board)
+        board
     }
 
     /// The task as the operations so far leave it.
@@ -69,15 +84,35 @@ impl Board {
         after
     }
 
-    /// Writes rows, history and events.
+    /// Writes rows, history and events of tasks that are locked.
     ///
     /// # Errors
     /// The database's.
     pub fn write(self, conn: &mut PgConnection) -> Result<(), Error> {
-        let written = self.squares.into_values().filter(|square| square.is_written);
-        store::put_all(conn, written.map(|square| (square.found, square.present)))?;
-        record::write(conn, self.history)?;
-        messaging::append(conn, &self.events)?;
+        let (history, events) = (self.history, self.events);
+        store::put_all(conn, written(self.squares))?;
+        record::write(conn, history)?;
+        messaging::append(conn, &events)?;
         Ok(())
     }
+
+    /// Writes rows, history and events of the tasks that are still as they were read, and that nobody else has locked; tells
+    /// of which it wrote nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn write_unchanged(self, conn: &mut PgConnection) -> Result<HashSet<Uuid>, Error> {
+        let writes: Vec<_> = written(self.squares).collect();
+        let mut lost: HashSet<Uuid> = writes.iter().map(|(_, task)| task.id).collect();
+        let group = Group::of(writes, self.history, &self.events)?;
+        for id in group.put(conn)? {
+            lost.remove(&id);
+        }
+        Ok(lost)
+    }
+}
+
+fn written(squares: BTreeMap<Uuid, Square>) -> impl Iterator<Item = (Option<Task>, Task)> {
+    let written = squares.into_values().filter(|square| square.is_written);
+    written.map(|square| (square.found, square.present))
 }

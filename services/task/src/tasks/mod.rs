@@ -6,6 +6,7 @@ pub mod api;
 pub mod assignee;
 pub mod board;
 pub mod changes;
+pub mod commands;
 pub mod decisions;
 pub mod description;
 pub mod due_date;
@@ -29,6 +30,7 @@ pub mod summary;
 pub mod summary_query;
 pub mod title;
 pub mod views;
+pub mod writer;
 
 #[cfg(test)]
 pub mod fixture;

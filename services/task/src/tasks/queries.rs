@@ -5,7 +5,7 @@ use diesel::{
     RunQueryDsl, SelectableHelper as _, define_sql_function,
     dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
-    sql_types::{Bool, Nullable, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Nullable, Record, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use service_kit::db::Read;
 use uuid::Uuid;
@@ -55,6 +55,22 @@ pub fn by_id(id: Uuid) -> impl Read<Task> + RunQueryDsl<PgConnection> {
 /// The database's.
 pub fn find(conn: &mut PgConnection, id: Uuid) -> QueryResult<Option<Task>> {
     by_id(id).get_result(conn).optional()
+}
+
+service_kit::statement! {
+    /// Planned once, however many they are; see [`service_kit::push_unnest`].
+    struct FindAll { ids: [Uuid] => Array<SqlUuid> }
+    -> SqlTypeOf<AsSelect<Task, Pg>>;
+    "SELECT id, title, description, status, priority, due_date, assignee_id, assignee_email, created_by, version, created_at, \
+     updated_at, completed_at, deleted_at FROM tasks WHERE id = ANY ((SELECT ?)::uuid[])"
+}
+
+/// All of these that there are, also from the trash.
+///
+/// # Errors
+/// The database's.
+pub fn find_all(conn: &mut PgConnection, ids: &[Uuid]) -> QueryResult<Vec<Task>> {
+    FindAll { ids }.load(conn)
 }
 
 /// A statement under construction, whose rows are of that kind.

@@ -15,7 +15,12 @@ use uuid::Uuid;
 use crate::{
     error::Error,
     state::AppState,
-    tasks::{operations, precondition::Precondition, views::TaskView},
+    tasks::{
+        commands::{Command, Deed},
+        operations,
+        precondition::Precondition,
+        views::TaskView,
+    },
 };
 
 /// Take a task out of the trash.
@@ -33,10 +38,11 @@ pub async fn restore_task(
     let Id(id) = id;
     let caller = actor.id().to_string();
     let scope = Scope { caller, route: "/api/tasks/{id}/restore", key, digest: digest(id) };
-    let (directory, precondition) = (state.directory.clone(), Precondition::Header(if_match));
+    let deed = Deed::Restore(Precondition::Header(if_match));
+    let (directory, command) = (state.directory.clone(), Command { by: actor.account, id, deed });
     let once = state.db.transaction(move |conn| {
         idempotency::once(conn, &scope, |conn| {
-            let task = operations::restore(conn, &directory, &actor.account, id, &precondition)?;
+            let task = operations::run(conn, &directory, &command)?;
             Ok::<_, Error>(TaskView::from(task))
         })
     });

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // how a test says that something does not hold
 
 mod explain;
+mod groups;
 mod paging;
 mod plans;
 mod purging;

@@ -1,9 +1,13 @@
 //! Every GET of the document with each of its parameters, so that a new one is asked with as soon as it is documented.
 
-use serde_json::Value;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
 use testkit::Client;
 
-use crate::{openapi::operations, world::document::merged};
+use crate::{
+    openapi::operations,
+    world::{document::merged, path},
+};
 
 /// Postgres plans a statement anew for each call until it has seen it so often; then it may keep one plan for all.
 const UNTIL_PLANS_ARE_KEPT: usize = 7;
@@ -19,6 +23,26 @@ pub async fn all(clients: &[&Client], task: &str) {
                 for query in values.iter().cycle().take(values.len().max(UNTIL_PLANS_ARE_KEPT)) {
                     ask(client, &format!("{path}?{query}")).await;
                 }
+            }
+        }
+    }
+}
+
+/// Tasks that are made, changed and moved by several requests at the same time: those are written together. A round does one of
+/// these, so that the groups are of one kind.
+pub async fn at_once(admin: &Client) {
+    const MANY: usize = 16;
+    let bodies = |of: fn(usize) -> Value| (0..MANY).map(of);
+    for _ in 0..UNTIL_PLANS_ARE_KEPT {
+        let tasks = bodies(|number| json!({"title": format!("at once {number}")}));
+        let tasks = join_all(tasks.map(|task| admin.post("/api/tasks/", task))).await;
+        let paths: Vec<_> = tasks.into_iter().map(|task| path(&task.expect(201).json)).collect();
+        let changes: [fn(usize) -> Value; 2] =
+            [|number| json!({"title": format!("changed {number}")}), |_| json!({"status": "completed"})];
+        for change in changes {
+            let changes = paths.iter().zip(bodies(change));
+            for answer in join_all(changes.map(|(path, change)| admin.patch(path, change))).await {
+                answer.expect(200);
             }
         }
     }

@@ -1,6 +1,9 @@
-//! Writes of the rows of tasks. One task goes by [`put`], in one statement with its history and events; a set of them by
-//! [`lock_all`] and [`put_all`], inside the operation's transaction, at the cost of a few statements for any number.
+//! Writes of the rows of tasks. One task goes by [`put`], a few of several requests by [`Group`], each in one statement with
+//! history and events; any number by [`lock_all`] and [`put_all`], inside the operation's transaction, at the cost of a few
+//! statements.
 
+mod columns;
+mod group;
 mod one;
 mod sets;
 
@@ -10,6 +13,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
+pub use group::Group;
 pub use one::put;
 pub use sets::put_all;
 

@@ -7,7 +7,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::is_progress;
+use super::{columns::Columns, is_progress};
 use crate::tasks::{model::Task, priority::Priority, status::Status};
 
 service_kit::statement! {
@@ -69,44 +69,6 @@ service_kit::statement! {
      completed_at = new.completed_at, deleted_at = new.deleted_at \
      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (id, title, description, status, priority, due_date, \
      assignee_id, assignee_email, version, updated_at, completed_at, deleted_at) WHERE tasks.id = new.id"
-}
-
-/// Tasks turned into columns.
-#[derive(Default)]
-struct Columns {
-    ids: Vec<Uuid>,
-    titles: Vec<String>,
-    descriptions: Vec<String>,
-    statuses: Vec<Status>,
-    priorities: Vec<Priority>,
-    due_dates: Vec<Option<DateTime<Utc>>>,
-    assignee_ids: Vec<Option<Uuid>>,
-    assignee_emails: Vec<Option<String>>,
-    created_bys: Vec<Uuid>,
-    versions: Vec<i64>,
-    created_ats: Vec<DateTime<Utc>>,
-    updated_ats: Vec<DateTime<Utc>>,
-    completed_ats: Vec<Option<DateTime<Utc>>>,
-    deleted_ats: Vec<Option<DateTime<Utc>>>,
-}
-
-impl Columns {
-    fn push(&mut self, task: Task) {
-        self.ids.push(task.id);
-        self.titles.push(task.title);
-        self.descriptions.push(task.description);
-        self.statuses.push(task.status);
-        self.priorities.push(task.priority);
-        self.due_dates.push(task.due_date);
-        self.assignee_ids.push(task.assignee_id);
-        self.assignee_emails.push(task.assignee_email);
-        self.created_bys.push(task.created_by);
-        self.versions.push(task.version);
-        self.created_ats.push(task.created_at);
-        self.updated_ats.push(task.updated_at);
-        self.completed_ats.push(task.completed_at);
-        self.deleted_ats.push(task.deleted_at);
-    }
 }
 
 /// Writes all of these, each a task and what it was before (`None` for a new one); no task stands there twice.
