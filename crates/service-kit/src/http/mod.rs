@@ -8,6 +8,7 @@ pub mod etag;
 pub mod fields;
 pub mod id;
 pub mod idempotency;
+pub mod instant;
 pub mod json;
 pub mod outgoing;
 pub mod page;

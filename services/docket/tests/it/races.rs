@@ -1,5 +1,6 @@
 //! What must have exactly one winner.
 
+use diesel::connection::SimpleConnection as _;
 use futures_util::future::join_all;
 use serde_json::json;
 use testkit::Answer;
@@ -48,5 +49,33 @@ async fn writes_on_one_task_follow_each_other() {
     let of = |kind: &str| told.iter().filter(|told| *told == kind).count();
     assert_eq!(of("re-assigned"), of("unassigned"));
     assert_eq!(of("assigned"), 1);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_locked_task_holds_up_nobody() {
+    let world = World::start().await;
+    let locked = path(&world.task(json!({"title": "locked"})).await);
+    let others = join_all((0..16).map(|number| world.task(json!({"title": format!("T{number}")})))).await;
+    let mut somebody = world.database.connect("task");
+    somebody.batch_execute("BEGIN; SELECT FROM tasks WHERE title = 'locked' FOR UPDATE").unwrap();
+    let waiting: Vec<_> = (0..2)
+        .map(|number| {
+            let (admin, locked) = (world.admin.clone(), locked.clone());
+            tokio::spawn(async move { admin.patch(&locked, json!({"title": format!("L{number}")})).await })
+        })
+        .collect();
+    for title in ["A", "B", "C"] {
+        let paths: Vec<_> = others.iter().map(path).collect();
+        let answers =
+            join_all(paths.iter().map(|path| world.admin.patch(path, json!({"title": title})))).await;
+        assert_eq!(count(&answers, 200), 16);
+    }
+    assert!(waiting.iter().all(|waiting| !waiting.is_finished()));
+    somebody.batch_execute("COMMIT").unwrap();
+    for waiting in waiting {
+        waiting.await.unwrap().expect(200);
+    }
+    assert_eq!(world.admin.get(&locked).await.json["version"], 3);
     world.end().await;
 }

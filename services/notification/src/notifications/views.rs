@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use service_kit::http::{ETag, Tagged};
+use service_kit::http::{ETag, Tagged, instant};
 use uuid::Uuid;
 
 use super::{kind::Kind, model::Notification};
@@ -28,14 +28,18 @@ pub struct NotificationView {
     /// Whether you have read it.
     pub is_read: bool,
     /// When you read it.
+    #[serde(serialize_with = "instant::serialize")]
     pub read_at: Option<DateTime<Utc>>,
     /// Whether you are done with it: it is in the archive.
     pub archived: bool,
     /// When you put it there.
+    #[serde(serialize_with = "instant::serialize")]
     pub archived_at: Option<DateTime<Utc>>,
     /// When it comes back, while it is snoozed.
+    #[serde(serialize_with = "instant::serialize")]
     pub snoozed_until: Option<DateTime<Utc>>,
     /// When you were told.
+    #[serde(serialize_with = "instant::serialize")]
     pub timestamp: DateTime<Utc>,
 }
 

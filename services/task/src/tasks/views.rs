@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use service_kit::http::{ETag, Tagged};
+use service_kit::http::{ETag, Tagged, instant};
 use uuid::Uuid;
 
 use super::{model::Task, priority::Priority, status::Status};
@@ -22,6 +22,7 @@ pub struct TaskView {
     /// How urgent it is.
     pub priority: Priority,
     /// When it is to be done, in whole seconds.
+    #[serde(serialize_with = "instant::serialize")]
     pub due_date: Option<DateTime<Utc>>,
     /// E-mail address of whoever is to do it.
     pub assigned_to: Option<String>,
@@ -32,10 +33,13 @@ pub struct TaskView {
     /// Counts the changes, from 1.
     pub version: i64,
     /// When it was created.
+    #[serde(serialize_with = "instant::serialize")]
     pub created_at: DateTime<Utc>,
     /// When it last changed.
+    #[serde(serialize_with = "instant::serialize")]
     pub updated_at: DateTime<Utc>,
     /// When it was completed, while it is.
+    #[serde(serialize_with = "instant::serialize")]
     pub completed_at: Option<DateTime<Utc>>,
 }
 
