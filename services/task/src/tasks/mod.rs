@@ -1,6 +1,6 @@
-//! Tasks: the edge (`api`, `requests`, `views`), what is decided (`decisions` from
-//! `policy`, `precondition`, `status`, `changes`), what is written
-//! (`operations`, `store`, `events`), and what is read (`queries`, `summary`).
+//! Tasks: the edge (`api`, `requests`, `views`), what is asked for (`commands`) and its way to the database (`writer`), what is
+//! decided (`decisions` from `policy`, `precondition`, `status`, `changes`), what is written (`operations`, `board`, `store`,
+//! `events`), and what is read (`queries`, `summary`).
 
 pub mod api;
 pub mod assignee;
