@@ -223,13 +223,17 @@ impl World {
     pub async fn mail(&self, to: &str, subject: &str) -> String {
         let directory = self.mail_dir.as_ref().expect("World::with_verified_addresses");
         testkit::eventually(&format!("the mail “{subject}” to {to}"), async || {
-            let files = std::fs::read_dir(directory).ok()?.flatten().map(|file| file.path());
-            let found =
-                files.filter(|path| path.extension().is_some_and(|end| end == "eml")).find_map(|path| {
-                    let text = std::fs::read_to_string(&path).ok()?;
-                    let has = |line: String| text.lines().any(|other| other == line);
-                    (has(format!("To: {to}")) && has(format!("Subject: {subject}"))).then_some((path, text))
-                });
+            let files = std::fs::read_dir(directory).ok()?.flatten();
+            // What begins with a dot is still being written, and will be renamed.
+            let mut mails = files.filter(|file| {
+                file.file_name().to_str().is_some_and(|name| name.ends_with(".eml") && !name.starts_with('.'))
+            });
+            let found = mails.find_map(|file| {
+                let text = std::fs::read_to_string(file.path()).ok()?;
+                let has = |line: String| text.lines().any(|other| other == line);
+                (has(format!("To: {to}")) && has(format!("Subject: {subject}")))
+                    .then_some((file.path(), text))
+            });
             let (path, text) = found?;
             std::fs::remove_file(path).unwrap();
             // Quoted-printable, where a line was long.
