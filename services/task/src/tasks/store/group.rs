@@ -17,7 +17,7 @@ use crate::{
     tasks::model::Task,
 };
 
-/// Of a task in the group, its history and its events are written if it is.
+/// Tasks of several requests, each with its history and its events: these are written if it is.
 pub struct Group {
     new: Columns,
     moved: Changed,
