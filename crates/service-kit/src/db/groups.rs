@@ -132,7 +132,10 @@ impl<J, T> Drop for Turns<J, T> {
 #[cfg(test)]
 mod tests {
     use futures_util::future::BoxFuture;
-    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+    use tokio::{
+        sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+        task::JoinHandle,
+    };
 
     use super::*;
 
@@ -154,19 +157,25 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn who_comes_meanwhile_goes_together_and_each_gets_the_own_answer() {
+    /// Has the job of that number done by groups of its own; and what tells of who goes.
+    fn joining() -> (impl Fn(u32) -> JoinHandle<Result<u32, DbError>>, UnboundedReceiver<Begun>) {
         let groups = Arc::new(Groups::default());
-        let (begun, mut begins) = unbounded_channel();
+        let (begun, begins) = unbounded_channel();
         let work = work(begun);
-        let join = |number: u32| {
+        let join = move |number| {
             let (groups, work) = (Arc::clone(&groups), work.clone());
             tokio::spawn(async move { groups.join(number, work).await })
         };
+        (join, begins)
+    }
+
+    #[tokio::test]
+    async fn who_comes_meanwhile_goes_together_and_each_gets_the_own_answer() {
+        let (join, mut begins) = joining();
         let first = join(1);
         let (alone, end) = begins.recv().await.unwrap();
         assert_eq!(alone, [1]);
-        let others: Vec<_> = (2..=40).map(join).collect();
+        let others: Vec<_> = (2..=40).map(&join).collect();
         tokio::task::yield_now().await;
         let (together, end_together) = begins.recv().await.unwrap();
         assert_eq!(together, (2..=33).collect::<Vec<_>>());
@@ -183,13 +192,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_takes_long_is_overtaken() {
-        let groups = Arc::new(Groups::default());
-        let (begun, mut begins) = unbounded_channel();
-        let work = work(begun);
-        let join = |number: u32| {
-            let (groups, work) = (Arc::clone(&groups), work.clone());
-            tokio::spawn(async move { groups.join(number, work).await })
-        };
+        let (join, mut begins) = joining();
         let mut slow = Vec::new();
         for number in 1..=2 {
             slow.push((join(number), begins.recv().await.unwrap()));
@@ -207,13 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn when_the_work_goes_wrong_its_members_are_told_and_the_next_begin_anew() {
-        let groups = Arc::new(Groups::default());
-        let (begun, mut begins) = unbounded_channel();
-        let work = work(begun);
-        let join = |number: u32| {
-            let (groups, work) = (Arc::clone(&groups), work.clone());
-            tokio::spawn(async move { groups.join(number, work).await })
-        };
+        let (join, mut begins) = joining();
         for number in 1..=3 {
             let unlucky = join(number);
             drop(begins.recv().await.unwrap());

@@ -1,6 +1,6 @@
 //! Carries out commands: decides, and writes the rows, their history and their events, all of it or nothing. One command takes
 //! one statement, and locks nothing between the reading and the writing: what was decided of a task that somebody else has
-//! changed meanwhile is not written, but decided anew. Several at once take one transaction.
+//! changed meanwhile is not written, but decided anew. Several at once take one statement as well.
 
 use std::sync::Arc;
 
