@@ -118,9 +118,51 @@ pub fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| format!("{text} is neither an address nor a network"))
 }
 
+/// Where another service is: `http://task-service:8002`. Among each other services speak http; a mesh beneath them encrypts.
+///
+/// # Errors
+/// When it is not of that form.
+pub fn service_url(text: &str) -> Result<String, String> {
+    base_url(text, &["http"]).ok_or_else(|| "it is not of the form http://host:port".to_owned())
+}
+
+/// Where people reach Docket: `https://docket.example.org`.
+///
+/// # Errors
+/// When it is not of that form.
+pub fn public_url(text: &str) -> Result<String, String> {
+    let form = "it is not of the form https://docket.example.org or http://host:port";
+    base_url(text, &["http", "https"]).ok_or_else(|| form.to_owned())
+}
+
+/// To which paths are added: without a slash at its end, and with nothing after its path.
+fn base_url(text: &str, schemes: &[&str]) -> Option<String> {
+    let url = reqwest::Url::parse(text).ok()?;
+    let is_base = schemes.contains(&url.scheme()) && url.query().is_none() && url.fragment().is_none();
+    is_base.then(|| text.trim_end_matches('/').to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::network;
+    use super::{network, public_url, service_url};
+
+    #[test]
+    fn a_url_that_leads_nowhere_stops_the_start() {
+        for right in ["http://user-service:8001", "http://127.0.0.1:8001/", "http://inside.example/docket"] {
+            assert_eq!(service_url(right).as_deref(), Ok(right.trim_end_matches('/')));
+        }
+        for wrong in
+            ["", "user-service:8001", "127.0.0.1:8001", "https://user-service", "http://", "http://user?"]
+        {
+            assert!(service_url(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(public_url("https://docket.example.org/").as_deref(), Ok("https://docket.example.org"));
+        for wrong in
+            ["", "docket.example.org", "ftp://docket.example.org", "https://docket.example.org/#tasks"]
+        {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_trusted_proxy_is_an_address_or_a_network() {

@@ -6,7 +6,10 @@ use clap::Parser;
 use ipnet::IpNet;
 use mail::MailSettings;
 use messaging::BusKind;
-use service_kit::{logging::LogFormat, settings::EdgeSettings};
+use service_kit::{
+    logging::LogFormat,
+    settings::{self, EdgeSettings},
+};
 
 /// Docket on one machine: all three services behind one address, on a private Postgres.
 #[derive(Clone, Parser)]
@@ -54,7 +57,7 @@ pub struct Config {
     pub pg_bin: Option<PathBuf>,
 
     /// Where people reach Docket, for links in mails. [default: the address it listens on]
-    #[arg(long, env = "PUBLIC_URL")]
+    #[arg(long, env = "PUBLIC_URL", value_parser = settings::public_url)]
     pub public_url: Option<String>,
 
     /// Networks beside the public internet that webhooks may lead to, separated by commas; http is for these alone.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Parser;
 use mail::MailSettings;
 use messaging::BusOptions;
-use service_kit::settings::ServiceSettings;
+use service_kit::settings::{self, ServiceSettings};
 
 /// Settings. No `Debug`: some are secrets.
 #[derive(Clone, Parser)]
@@ -27,11 +27,11 @@ pub struct Config {
     pub bus: BusOptions,
 
     /// The user service: public keys of tokens, accounts that no event has told of yet, and the dashboard's user part.
-    #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001")]
+    #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001", value_parser = settings::service_url)]
     pub user_service_url: String,
 
     /// The task service: the dashboard's task part.
-    #[arg(long, env = "TASK_SERVICE_URL", default_value = "http://127.0.0.1:8002")]
+    #[arg(long, env = "TASK_SERVICE_URL", default_value = "http://127.0.0.1:8002", value_parser = settings::service_url)]
     pub task_service_url: String,
 
     /// Seconds between two looks for due reminders; a changed task is looked at at once.
@@ -40,7 +40,7 @@ pub struct Config {
     pub reminder_interval_seconds: u64,
 
     /// Where people reach Docket, for links in mails.
-    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000", value_parser = settings::public_url)]
     pub public_url: String,
 
     /// Networks beside the public internet that webhooks may lead to, separated by commas; http is for these alone.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 use messaging::BusOptions;
-use service_kit::settings::ServiceSettings;
+use service_kit::settings::{self, ServiceSettings};
 
 /// Settings. No `Debug`: some are secrets.
 #[derive(Clone, Parser)]
@@ -26,6 +26,6 @@ pub struct Config {
     pub bus: BusOptions,
 
     /// The user service: public keys of tokens, and accounts that no event has told of yet.
-    #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001")]
+    #[arg(long, env = "USER_SERVICE_URL", default_value = "http://127.0.0.1:8001", value_parser = settings::service_url)]
     pub user_service_url: String,
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::Parser;
 use mail::MailSettings;
 use messaging::BusOptions;
-use service_kit::settings::ServiceSettings;
+use service_kit::settings::{self, ServiceSettings};
 
 use crate::throttle::limits::Limits;
 
@@ -58,7 +58,7 @@ pub struct Config {
     pub admin_password: Option<String>,
 
     /// Where people reach Docket, for links in mails.
-    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8000", value_parser = settings::public_url)]
     pub public_url: String,
 
     /// Days for which the audit log is kept.

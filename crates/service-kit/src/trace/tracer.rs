@@ -14,6 +14,7 @@ use opentelemetry_sdk::{
 };
 
 use super::{export::OverReqwest, span::OpenSpan, traceparent};
+use crate::settings::service_url;
 
 /// What is left when a service ends is sent within this time, or not at all.
 const LAST_SPANS: Duration = Duration::from_secs(2);
@@ -129,12 +130,7 @@ fn below(parent: Option<&str>) -> Context {
 /// # Errors
 /// When it is not of that form: https is for a collector beside the service, which has the certificates.
 pub fn endpoint(text: &str) -> Result<String, String> {
-    let is_http = reqwest::Url::parse(text).is_ok_and(|url| url.scheme() == "http" && url.has_host());
-    if is_http || text.is_empty() {
-        Ok(text.to_owned())
-    } else {
-        Err("it is not of the form http://host:4318".to_owned())
-    }
+    if text.is_empty() { Ok(String::new()) } else { service_url(text) }
 }
 
 #[cfg(test)]

@@ -25,12 +25,12 @@ impl Upstreams {
     /// The services at these URLs.
     ///
     /// # Errors
-    /// When the HTTP client cannot be made.
+    /// When the HTTP client cannot be made, or what is given is no URL.
     pub fn new(user_url: &str, task_url: &str) -> anyhow::Result<Self> {
         let clients = Arc::new(Clients::new()?);
         Ok(Self {
-            user: Upstream::new("user", Arc::clone(&clients), user_url),
-            task: Upstream::new("task", clients, task_url),
+            user: Upstream::new("user", Arc::clone(&clients), user_url)?,
+            task: Upstream::new("task", clients, task_url)?,
         })
     }
 }

@@ -5,6 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
+use metrics::{Counter, Gauge};
+use reqwest::Url;
 use serde::de::DeserializeOwned;
 use service_kit::{
     auth::Bearer,
@@ -43,10 +46,52 @@ pub enum Fault {
 pub struct Upstream {
     name: &'static str,
     clients: Arc<Clients>,
-    base_url: String,
+    base_url: Url,
+    series: Series,
     breaker: Mutex<Breaker>,
     budget: Mutex<RetryBudget>,
     in_flight: Semaphore,
+}
+
+/// What is counted of its calls, looked up once.
+struct Series {
+    ok: Counter,
+    spared: Counter,
+    busy: Counter,
+    refused: Counter,
+    failed: Counter,
+    breaker_open: Gauge,
+}
+
+impl Series {
+    fn of(upstream: &'static str) -> Self {
+        // Told before the first one.
+        let calls = |result: &'static str| {
+            let calls = metrics::counter!("upstream_calls_total", "upstream" => upstream, "result" => result);
+            calls.increment(0);
+            calls
+        };
+        let breaker_open = metrics::gauge!("upstream_breaker_open", "upstream" => upstream);
+        breaker_open.set(0.0);
+        Self {
+            ok: calls("ok"),
+            spared: calls("spared"),
+            busy: calls("busy"),
+            refused: calls("refused"),
+            failed: calls("failed"),
+            breaker_open,
+        }
+    }
+
+    fn of_outcome<T>(&self, outcome: &Result<T, Fault>) -> &Counter {
+        match outcome {
+            Ok(_) => &self.ok,
+            Err(Fault::Spared) => &self.spared,
+            Err(Fault::Busy) => &self.busy,
+            Err(Fault::Refused(_)) => &self.refused,
+            Err(Fault::Failed(_)) => &self.failed,
+        }
+    }
 }
 
 /// A try that the breaker let through. Unless its outcome is told, nobody waited for it.
@@ -77,20 +122,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Upstream {
     /// The service at `base_url`; the clients' time limits hold for each try.
-    #[must_use]
-    pub fn new(name: &'static str, clients: Arc<Clients>, base_url: &str) -> Self {
-        for result in ["ok", "spared", "busy", "refused", "failed"] {
-            metrics::counter!("upstream_calls_total", "upstream" => name, "result" => result).increment(0);
-        }
-        metrics::gauge!("upstream_breaker_open", "upstream" => name).set(0.0);
-        Self {
+    ///
+    /// # Errors
+    /// When it is no URL.
+    pub fn new(name: &'static str, clients: Arc<Clients>, base_url: &str) -> anyhow::Result<Self> {
+        Ok(Self {
             name,
             clients,
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: base_url.parse().with_context(|| format!("the {name} service's URL"))?,
+            series: Series::of(name),
             breaker: Mutex::default(),
             budget: Mutex::default(),
             in_flight: Semaphore::new(IN_FLIGHT),
-        }
+        })
     }
 
     /// GETs `path` with the caller's token. A fault is logged and counted here.
@@ -99,16 +143,8 @@ impl Upstream {
     /// [`Fault`].
     pub async fn get<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
         let outcome = self.within_limits(path, bearer).await;
-        let result = match &outcome {
-            Ok(_) => "ok",
-            Err(Fault::Spared) => "spared",
-            Err(Fault::Busy) => "busy",
-            Err(Fault::Refused(_)) => "refused",
-            Err(Fault::Failed(_)) => "failed",
-        };
-        metrics::counter!("upstream_calls_total", "upstream" => self.name, "result" => result).increment(1);
-        metrics::gauge!("upstream_breaker_open", "upstream" => self.name)
-            .set(f64::from(u8::from(lock(&self.breaker).is_open())));
+        self.series.of_outcome(&outcome).increment(1);
+        self.series.breaker_open.set(f64::from(u8::from(lock(&self.breaker).is_open())));
         outcome.inspect_err(|fault| {
             // Said once for each failure, not for each caller that is spared afterwards.
             let level = if *fault == Fault::Spared { log::Level::Debug } else { log::Level::Warn };
@@ -139,10 +175,20 @@ impl Upstream {
         admitted.then(|| Attempt { breaker: &self.breaker, told: false })
     }
 
+    /// The path goes behind the base's own, if it has one.
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base_url.clone();
+        match url.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            base => url.set_path(&format!("{base}{path}")),
+        }
+        url
+    }
+
     async fn once<T: DeserializeOwned>(&self, path: &str, bearer: &Bearer) -> Result<T, Fault> {
         let failed = |error: reqwest::Error| Fault::Failed(chain(&error.without_url()));
         let client = self.clients.of_this_thread().map_err(|error| Fault::Failed(format!("{error:#}")))?;
-        let request = client.get(format!("{}{path}", self.base_url)).bearer_auth(&bearer.0);
+        let request = client.get(self.url(path)).bearer_auth(&bearer.0);
         let response = outgoing::send(request, path).await.map_err(failed)?;
         match response.status().as_u16() {
             200 => response.json().await.map_err(failed),
@@ -168,10 +214,25 @@ fn chain(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
+    fn upstream(base_url: &str) -> Upstream {
+        let clients = Arc::new(Clients::new().expect("a client"));
+        Upstream::new("task", clients, base_url).expect("an upstream")
+    }
+
+    #[test]
+    fn a_path_is_added_to_the_base() {
+        for (base, url) in [
+            ("http://127.0.0.1:9", "http://127.0.0.1:9/api/tasks/"),
+            ("http://127.0.0.1:9/", "http://127.0.0.1:9/api/tasks/"),
+            ("http://mesh.example/docket/", "http://mesh.example/docket/api/tasks/"),
+        ] {
+            assert_eq!(upstream(base).url("/api/tasks/").as_str(), url);
+        }
+    }
+
     #[test]
     fn whoever_is_turned_away_does_not_end_the_probe_of_another() {
-        let upstream =
-            Upstream::new("task", Arc::new(Clients::new().expect("a client")), "http://127.0.0.1:9");
+        let upstream = upstream("http://127.0.0.1:9");
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).expect("a minute of uptime");
         for _ in 0..5 {
             lock(&upstream.breaker).failed(long_ago);

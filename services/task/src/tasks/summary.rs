@@ -62,9 +62,9 @@ pub async fn read_task_summary(
     let of = actor.id();
     let rows: Vec<(Counts, Option<Task>)> =
         state.db.load::<_, _, Error>(move || ReadSummary::new(of, now)).await?;
-    let tasks = rows.iter().filter_map(|(_, task)| task.clone());
     let counts = rows.first().map_or_else(Counts::default, |(counts, _)| *counts);
     let (todo, in_progress, completed, due_soon_count, overdue_count) = counts;
+    let tasks = rows.into_iter().filter_map(|(_, task)| task);
     Ok(Json(TaskSummaryView {
         tasks: tasks.map(|task| view(task.with_present_email(&state.directory), now)).collect(),
         due_soon_count,
