@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Between two tries.
 const PAUSE_MS: std::ops::Range<u64> = 50..300;
 /// A call that has not been answered after so long is a failure of the run.
-const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 /// Access tokens live for 10 minutes.
 const TOKEN_AGE: Duration = Duration::from_secs(8 * 60);
 
@@ -124,6 +124,23 @@ impl Api {
         let token = self.token().await?;
         let outcome = self.attempt(Method::GET, path, None, None, Some(&token)).await;
         Ok(outcome.map(|answer| answer.status))
+    }
+
+    /// Calls once; `None` when it cannot be told whether that was heard. An answer that is no success is an error.
+    pub async fn call_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Option<Value>> {
+        let token = self.token().await?;
+        match self.attempt(method.clone(), path, body, None, Some(&token)).await {
+            Some(answer) if answer.status.is_success() => Ok(Some(answer.body)),
+            Some(answer) if !is_passing(answer.status) => {
+                bail!("{method} {path}: {} {}", answer.status, answer.body)
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn until_answered(

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     api::{Api, Tally},
+    creations,
     people::{self, Person},
     readers,
     streams::{self, Followed},
@@ -64,7 +65,7 @@ impl Load {
         let mut greetings = Vec::new();
         for place in 0..people.len() {
             // So that everybody has a notification to go on after.
-            greetings.push(writers::create(&admin, &people, place, rng).await?);
+            greetings.push(creations::with_key(&admin, &people, place, rng).await?);
         }
         let stop = CancellationToken::new();
         let mut followers = JoinSet::new();

@@ -16,10 +16,12 @@ use tokio::{
     time::{Interval, interval},
 };
 
-use super::{api::Api, people::Person};
+use super::{api::Api, creations, people::Person};
 
 /// Of a writer without a plan, so many in a hundred assignments are of new tasks.
 const NEW_OF_100: u32 = 60;
+/// Of new tasks, so many in a hundred are made with an `Idempotency-Key`.
+const KEYED_OF_100: u32 = 50;
 
 /// A task and everybody it was assigned to, in order, all of it acknowledged.
 pub struct Task {
@@ -102,7 +104,11 @@ pub async fn write(work: Arc<Work>, admin: Api, seed: u64) -> anyhow::Result<Vec
         };
         if is_new {
             let assignee = work.somebody_but(None, &mut rng);
-            tasks.push(create(&admin, &work.people, assignee, &mut rng).await?);
+            tasks.push(if rng.random_ratio(KEYED_OF_100, 100) {
+                creations::with_key(&admin, &work.people, assignee, &mut rng).await?
+            } else {
+                creations::without_key(&admin, &work.people, assignee, &mut rng).await?
+            });
         } else {
             let chosen = match work.plan {
                 Plan::Mixed => rng.random_range(0..tasks.len()),
@@ -114,19 +120,6 @@ pub async fn write(work: Arc<Work>, admin: Api, seed: u64) -> anyhow::Result<Vec
         work.acknowledged.fetch_add(1, Ordering::Relaxed);
     }
     Ok(tasks)
-}
-
-/// A new task, assigned to one of them.
-pub async fn create(
-    admin: &Api,
-    people: &[Person],
-    assignee: usize,
-    rng: &mut StdRng,
-) -> anyhow::Result<Task> {
-    let key = format!("create-{:032x}", rng.random::<u128>());
-    let body = json!({"title": key, "assigned_to": people[assignee].email});
-    let task = admin.call(Method::POST, "/api/tasks/", Some(&body), Some(&key)).await?;
-    Ok(Task { id: task["id"].as_str().unwrap_or_default().to_owned(), assignees: vec![assignee] })
 }
 
 /// Said twice, an assignment changes nothing the second time: it needs no key, and is sent with one all the same.
