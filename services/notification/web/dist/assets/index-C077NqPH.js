@@ -1,0 +1,1 @@
+import{A as e}from"./svelte-DnmzBYSo.js";import{n as t}from"./core-CfwxeWQG.js";e(t,{target:document.body});

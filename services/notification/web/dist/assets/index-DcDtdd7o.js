@@ -1,1 +1,0 @@
-import{A as e}from"./svelte-DnmzBYSo.js";import{n as t}from"./core-jPjjcSH3.js";e(t,{target:document.body});
