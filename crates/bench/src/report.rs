@@ -46,7 +46,10 @@ impl fmt::Display for Report {
             let total = direct.total();
             let floors = floor.map_or_else(
                 || " | ".to_owned(),
-                |floor| format!("{} | {:.2}", cpu(floor), total.as_secs_f64() / floor.as_secs_f64()),
+                |floor| {
+                    let most = scenario.multiple().map_or_else(String::new, |most| format!(" of {most}"));
+                    format!("{} | {:.2}{most}", cpu(floor), total.as_secs_f64() / floor.as_secs_f64())
+                },
             );
             writeln!(
                 f,
@@ -62,7 +65,7 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "\nLatencies and processor time per request in ms. Floor: the same statement in pgbench, and a bare actix ({}).",
+            "\nLatencies and processor time per request in ms. Floor: what has to be read and written, in pgbench, and a bare actix ({}) for each HTTP request.",
             cpu(self.actix)
         )?;
         if let Some((direct, gateway)) = &self.gateway {

@@ -76,7 +76,8 @@ impl Bench {
         let line = |(place, scenario): (usize, &Scenario)| Line {
             scenario: *scenario,
             direct: Measured::median(&rounds[place]),
-            floor: (!floors[place].is_empty()).then(|| measured::median(floors[place].clone()) + actix),
+            floor: (!floors[place].is_empty())
+                .then(|| measured::median(floors[place].clone()) + actix.mul_f64(scenario.http_requests())),
         };
         Ok(Report {
             title: format!(
@@ -95,7 +96,7 @@ impl Bench {
         })
     }
 
-    /// Postgres's processor time for the statement alone.
+    /// Postgres's processor time for the statements alone.
     async fn pgbench(&self, scenario: Scenario, time: Duration) -> anyhow::Result<Option<Duration>> {
         let before = self.spent()?;
         let directory = std::env::temp_dir();

@@ -108,6 +108,25 @@ impl Scenario {
         Some(bar)
     }
 
+    /// The most that this may be, as a multiple of its floor. `None` where nothing was said.
+    pub fn multiple(self) -> Option<f64> {
+        match self {
+            Self::OneTask => Some(2.5),
+            Self::MyTasks => Some(2.2),
+            Self::Notifications => Some(2.4),
+            _ => None,
+        }
+    }
+
+    /// HTTP requests that one of it is made of, those between services included.
+    pub fn http_requests(self) -> f64 {
+        match self {
+            Self::Dashboard => 3.0,
+            Self::Mix => 0.95 + 0.05 * Self::Dashboard.http_requests(),
+            _ => 1.0,
+        }
+    }
+
     /// Events follow from it whose consequences belong to its cost.
     pub fn has_consequences(self) -> bool {
         matches!(self, Self::MoveStatus | Self::Create | Self::Mix)

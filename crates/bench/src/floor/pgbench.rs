@@ -1,48 +1,43 @@
-//! The statement that a read consists of, prepared, in pgbench on the same tables.
+//! The statements that a request comes down to, prepared, in pgbench on the same tables: what Postgres alone takes for them.
+//! Of writes it is all that has to be written, by whichever service, and nothing of how that one hears of it.
 
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, bail, ensure};
 use tokio::process::Command;
 
-use crate::{data::id, options::Options, scenario::Scenario};
+use crate::{options::Options, scenario::Scenario};
 
 /// pgbench's connections: as many as a service has.
 const CLIENTS: &str = "4";
 const NAME: &str = "pgbench";
-const TASK: &str = "id, title, description, status, priority, due_date, assignee_id, assignee_email, created_by, version, \
-    created_at, updated_at, completed_at, deleted_at, due_key, title_key";
-const NOTIFICATION: &str = "id, event_id, user_id, position, type, task_id, task_title, message, actor_id, actor_email, \
-    created_at, read_at, deleted_at, archived_at, snoozed_until, first_position";
 
-/// The read's script; `None` for what is more than one statement.
-fn script(scenario: Scenario, options: &Options) -> Option<String> {
-    let Options { users, tasks, .. } = options;
-    let user = format!("\\set n random(0, {} - 1)\n", users);
-    let (of_user, of_task) = (id("00000001", ":n"), id("00000002", ":n"));
+const ONE_TASK: &str = include_str!("sql/one_task.sql");
+const MY_TASKS: &str = include_str!("sql/my_tasks.sql");
+const NOTIFICATIONS: &str = include_str!("sql/notifications.sql");
+const DASHBOARD: &str = include_str!("sql/dashboard.sql");
+const MOVE: &str = include_str!("sql/move.sql");
+const MOVE_AND_HEARD: &str = concat!(include_str!("sql/move.sql"), include_str!("sql/heard.sql"));
+const CREATE: &str = include_str!("sql/create.sql");
+
+/// Scripts, and how often each is run; none where nothing was said of a floor.
+fn scripts(scenario: Scenario) -> Vec<(&'static str, u32)> {
     match scenario {
-        Scenario::OneTask => Some(format!(
-            "\\set n random(0, {tasks} - 1)\nSELECT {TASK} FROM task.tasks WHERE id = {of_task} LIMIT 1;\n"
-        )),
-        Scenario::MyTasks => Some(format!(
-            "{user}SELECT {TASK} FROM task.tasks WHERE deleted_at IS NULL AND assignee_id = {of_user} \
-             ORDER BY due_key, id LIMIT 21;\n"
-        )),
-        Scenario::Notifications => Some(format!(
-            "{user}SELECT {NOTIFICATION} FROM notification.notifications WHERE user_id = {of_user} AND deleted_at IS NULL \
-             AND archived_at IS NULL AND snoozed_until IS NULL AND read_at IS NULL ORDER BY position DESC LIMIT 21;\n"
-        )),
-        Scenario::MoveStatus
-        | Scenario::MoveUnheard
-        | Scenario::Create
-        | Scenario::Dashboard
-        | Scenario::AllTasks
-        | Scenario::Search
-        | Scenario::Mix => None,
+        Scenario::OneTask => vec![(ONE_TASK, 1)],
+        Scenario::MyTasks => vec![(MY_TASKS, 1)],
+        Scenario::Notifications => vec![(NOTIFICATIONS, 1)],
+        Scenario::Dashboard => vec![(DASHBOARD, 1)],
+        Scenario::MoveUnheard => vec![(MOVE, 1)],
+        Scenario::MoveStatus => vec![(MOVE_AND_HEARD, 1)],
+        Scenario::Create => vec![(CREATE, 1)],
+        Scenario::Mix => {
+            vec![(MY_TASKS, 60), (ONE_TASK, 15), (NOTIFICATIONS, 10), (MOVE_AND_HEARD, 10), (DASHBOARD, 5)]
+        }
+        Scenario::AllTasks | Scenario::Search => Vec::new(),
     }
 }
 
-/// Runs it for so long; how many transactions there were. `None` where there is no floor.
+/// Runs them for so long; how many requests they would have been. `None` where there is no floor.
 ///
 /// # Errors
 /// When pgbench is missing or fails.
@@ -53,17 +48,23 @@ pub async fn run(
     directory: &Path,
     time: Duration,
 ) -> anyhow::Result<Option<u64>> {
-    let Some(script) = script(scenario, options) else { return Ok(None) };
-    let file = directory.join("pgbench.sql");
-    tokio::fs::write(&file, script).await?;
-    let output = Command::new(program().await?)
+    let scripts = scripts(scenario);
+    if scripts.is_empty() {
+        return Ok(None);
+    }
+    let mut command = Command::new(program().await?);
+    command
         .args(["--protocol", "prepared", "--no-vacuum", "--client", CLIENTS, "--jobs", "1"])
-        .args(["--time", &time.as_secs().to_string(), "--file"])
-        .arg(&file)
-        .arg(url)
-        .output()
-        .await
-        .context(NAME)?;
+        .args(["--time", &time.as_secs().to_string()])
+        .args(["--define", &format!("users={}", options.users)])
+        .args(["--define", &format!("tasks={}", options.tasks)])
+        .args(["--define", &format!("connections={}", options.connections)]);
+    for (place, (script, weight)) in scripts.into_iter().enumerate() {
+        let file = directory.join(format!("docket-pgbench-{place}.sql"));
+        tokio::fs::write(&file, script).await?;
+        command.arg("--file").arg(format!("{}@{weight}", file.display()));
+    }
+    let output = command.arg(url).output().await.context(NAME)?;
     ensure!(output.status.success(), "{NAME}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout);
     let count =
