@@ -5,20 +5,25 @@
 //! words: the hits themselves are sorted. Common ones: walking in order soon fills a page.
 
 use diesel::{
-    Connection as _, PgConnection, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    connection::SimpleConnection as _, define_sql_function, infix_operator, pg::Pg, sql_types::Text,
+    PgConnection, QueryResult, RunQueryDsl as _, define_sql_function, infix_operator,
+    pg::Pg,
+    sql_types::{Integer, Text, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
 use super::filter::{Scope, TaskFilter};
-use crate::schema::{TsQuery, task_words};
+use crate::schema::TsQuery;
 
 /// Hits up to which words count as rare.
-const RARE: usize = 2000;
+const RARE: i32 = 2000;
 
 define_sql_function! {
     /// What the client's words look for; see the migration.
     fn words_wanted(input: Text) -> TsQuery;
+}
+define_sql_function! {
+    /// A row for each of so many tasks at most; see the migration.
+    fn tasks_with_words(input: Text, at_most: Integer) -> SqlUuid;
 }
 infix_operator!(Matches, " @@ ", backend: Pg);
 
@@ -31,18 +36,11 @@ pub fn rare(conn: &mut PgConnection, filter: &TaskFilter) -> QueryResult<Option<
         return Ok(None);
     };
     let hits = hits(conn, words)?;
-    let is_rare = hits.len() <= RARE;
+    let is_rare = i32::try_from(hits.len()).is_ok_and(|count| count <= RARE);
     Ok(is_rare.then(|| TaskFilter { words: None, among: Some(hits), ..filter.clone() }))
 }
 
-/// Up to one more than [`RARE`] tasks with these words, by their index and by no other way.
+/// Up to one more than [`RARE`] tasks with these words.
 fn hits(conn: &mut PgConnection, words: &str) -> QueryResult<Vec<Uuid>> {
-    conn.transaction(|conn| {
-        conn.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")?;
-        task_words::table
-            .filter(Matches::new(task_words::words, words_wanted(words)))
-            .select(task_words::task_id)
-            .limit(RARE as i64 + 1)
-            .load(conn)
-    })
+    diesel::select(tasks_with_words(words, RARE + 1)).load(conn)
 }
