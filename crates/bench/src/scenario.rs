@@ -33,6 +33,15 @@ pub enum Scenario {
     Mix,
 }
 
+/// What the mix is made of, and how many of a hundred requests each is.
+pub const MIX: [(Scenario, u32); 5] = [
+    (Scenario::MyTasks, 60),
+    (Scenario::OneTask, 15),
+    (Scenario::Notifications, 10),
+    (Scenario::MoveStatus, 10),
+    (Scenario::Dashboard, 5),
+];
+
 /// A request to one of the services.
 pub struct Request {
     /// The method.
@@ -122,7 +131,9 @@ impl Scenario {
     pub fn http_requests(self) -> f64 {
         match self {
             Self::Dashboard => 3.0,
-            Self::Mix => 0.95 + 0.05 * Self::Dashboard.http_requests(),
+            Self::Mix => {
+                MIX.into_iter().map(|(one, of_100)| one.http_requests() * f64::from(of_100) / 100.0).sum()
+            }
             _ => 1.0,
         }
     }
@@ -175,14 +186,11 @@ impl Scenario {
                 let path = format!("/api/tasks/?q={}", rng.random_range(0..to.tasks));
                 Request { as_administrator: true, ..get(TASK, path) }
             }
-            Self::Mix => match rng.random_range(0..100) {
-                0..60 => Self::MyTasks,
-                60..75 => Self::OneTask,
-                75..85 => Self::Notifications,
-                85..95 => Self::MoveStatus,
-                _ => Self::Dashboard,
+            Self::Mix => {
+                // None of the weights is wrong.
+                let (one, _) = MIX.choose_weighted(rng, |(_, of_100)| *of_100).unwrap_or(&MIX[0]);
+                one.request(caller, to, rng)
             }
-            .request(caller, to, rng),
         }
     }
 }

@@ -42,6 +42,6 @@ pub fn fill(url: &str, options: &Options) -> anyhow::Result<()> {
 }
 
 /// An SQL expression: the id with that prefix of the number.
-fn id(prefix: &str, number: &str) -> String {
+pub fn id(prefix: &str, number: &str) -> String {
     format!("('{prefix}-0000-7000-8000-' || lpad(to_hex(({number})::bigint), 12, '0'))::uuid")
 }

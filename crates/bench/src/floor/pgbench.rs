@@ -6,7 +6,11 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context as _, bail, ensure};
 use tokio::process::Command;
 
-use crate::{options::Options, scenario::Scenario};
+use crate::{
+    data::id,
+    options::Options,
+    scenario::{MIX, Scenario},
+};
 
 /// pgbench's connections: as many as a service has.
 const CLIENTS: &str = "4";
@@ -22,19 +26,23 @@ const CREATE: &str = include_str!("sql/create.sql");
 
 /// Scripts, and how often each is run; none where nothing was said of a floor.
 fn scripts(scenario: Scenario) -> Vec<(&'static str, u32)> {
-    match scenario {
-        Scenario::OneTask => vec![(ONE_TASK, 1)],
-        Scenario::MyTasks => vec![(MY_TASKS, 1)],
-        Scenario::Notifications => vec![(NOTIFICATIONS, 1)],
-        Scenario::Dashboard => vec![(DASHBOARD, 1)],
-        Scenario::MoveUnheard => vec![(MOVE, 1)],
-        Scenario::MoveStatus => vec![(MOVE_AND_HEARD, 1)],
-        Scenario::Create => vec![(CREATE, 1)],
+    let script = match scenario {
+        Scenario::OneTask => ONE_TASK,
+        Scenario::MyTasks => MY_TASKS,
+        Scenario::Notifications => NOTIFICATIONS,
+        Scenario::Dashboard => DASHBOARD,
+        Scenario::MoveUnheard => MOVE,
+        Scenario::MoveStatus => MOVE_AND_HEARD,
+        Scenario::Create => CREATE,
         Scenario::Mix => {
-            vec![(MY_TASKS, 60), (ONE_TASK, 15), (NOTIFICATIONS, 10), (MOVE_AND_HEARD, 10), (DASHBOARD, 5)]
+            return MIX
+                .into_iter()
+                .flat_map(|(one, of_100)| scripts(one).into_iter().map(move |(it, _)| (it, of_100)))
+                .collect();
         }
-        Scenario::AllTasks | Scenario::Search => Vec::new(),
-    }
+        Scenario::AllTasks | Scenario::Search => return Vec::new(),
+    };
+    vec![(script, 1)]
 }
 
 /// Runs them for so long; how many requests they would have been. `None` where there is no floor.
@@ -61,6 +69,8 @@ pub async fn run(
         .args(["--define", &format!("connections={}", options.connections)]);
     for (place, (script, weight)) in scripts.into_iter().enumerate() {
         let file = directory.join(format!("docket-pgbench-{place}.sql"));
+        let script =
+            script.replace("{user}", &id("00000001", ":user")).replace("{task}", &id("00000002", ":task"));
         tokio::fs::write(&file, script).await?;
         command.arg("--file").arg(format!("{}@{weight}", file.display()));
     }

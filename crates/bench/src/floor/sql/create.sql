@@ -4,8 +4,8 @@ WITH task AS (
         version, created_at, updated_at)
     VALUES (gen_random_uuid(), 'Renew the certificate of the build server',
         'It ends on Friday; the new one is in the vault.', 'todo', 0, '2031-05-01T12:00:00Z',
-        ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid, 'somebody@example.org',
-        ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid, 1, now(), now())
+        {user}, 'somebody@example.org',
+        {user}, 1, now(), now())
     RETURNING id, created_by
 ), history AS (
     INSERT INTO task.task_history (id, task_id, version, action, actor_id, actor_email, at)
@@ -20,12 +20,12 @@ WITH inbox AS (
 ), task AS (
     INSERT INTO notification.tasks (id, title, assignee_id, created_by, due_date, status, deleted, sequence)
     VALUES (gen_random_uuid(), 'Renew the certificate of the build server',
-        ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid,
-        ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid, '2031-05-01T12:00:00Z', 'todo', false, 1)
+        {user},
+        {user}, '2031-05-01T12:00:00Z', 'todo', false, 1)
     RETURNING id, title
 ), place AS (
     INSERT INTO notification.user_positions AS last (user_id, latest)
-    VALUES (('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid, 1)
+    VALUES ({user}, 1)
     ON CONFLICT (user_id) DO UPDATE SET latest = last.latest + 1
     RETURNING user_id, latest
 )

@@ -3,11 +3,11 @@
 \set task :user + :users * random(0, :tasks / :users - 1)
 WITH task AS (
     UPDATE task.tasks SET (status, completed_at, version, updated_at) = ROW (status, completed_at, version + 1, now())
-    WHERE id = ('00000002-0000-7000-8000-' || lpad(to_hex((:task)::bigint), 12, '0'))::uuid
+    WHERE id = {task}
     RETURNING id, version, status
 ), history AS (
     INSERT INTO task.task_history (id, task_id, version, action, field, from_value, to_value, actor_id, actor_email, at)
-    SELECT gen_random_uuid(), id, version, 'changed', 'status', 'todo', status, ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid,
+    SELECT gen_random_uuid(), id, version, 'changed', 'status', 'todo', status, {user},
         'somebody@example.org', now()
     FROM task
 )

@@ -1,5 +1,5 @@
 \set user random(0, :users - 1)
 SELECT id, title, description, status, priority, due_date, assignee_id, assignee_email, created_by, version,
     created_at, updated_at, completed_at, deleted_at, due_key, title_key
-FROM task.tasks WHERE deleted_at IS NULL AND assignee_id = ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid
+FROM task.tasks WHERE deleted_at IS NULL AND assignee_id = {user}
 ORDER BY due_key, id LIMIT 21;

@@ -2,6 +2,6 @@
 SELECT id, event_id, user_id, position, type, task_id, task_title, message, actor_id, actor_email,
     created_at, read_at, deleted_at, archived_at, snoozed_until, first_position
 FROM notification.notifications
-WHERE user_id = ('00000001-0000-7000-8000-' || lpad(to_hex((:user)::bigint), 12, '0'))::uuid AND deleted_at IS NULL
+WHERE user_id = {user} AND deleted_at IS NULL
     AND archived_at IS NULL AND snoozed_until IS NULL AND read_at IS NULL
 ORDER BY position DESC LIMIT 21;
